@@ -1,0 +1,242 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/db/dbtest"
+)
+
+var steps = []db.Migration{{Name: "0001_test.sql", Text: `
+CREATE TABLE item (
+	id ID_PRIMARY_KEY,
+	name BINARY_TEXT NOT NULL,
+	data BYTES,
+-- sqlite:
+	extra TEXT
+-- postgres:
+	extra VARCHAR
+-- both:
+);
+CREATE UNIQUE INDEX item_name ON item (name);
+`}}
+
+var errRefused = errors.New("refused")
+
+func names(t *testing.T, d *db.DB) []string {
+	t.Helper()
+	var out []string
+	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
+		out, err = db.Column[string](tx, `SELECT name FROM item ORDER BY name`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func insert(tx *db.Tx, id int, name string) error {
+	n, err := tx.Exec(`INSERT INTO item (id, name, data) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING`, id, name, []byte(name))
+	if err == nil && n == 0 {
+		return xinshu.Errorf(xinshu.Conflict, "The name is taken.")
+	}
+	return err
+}
+
+func TestWriteIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			if err := insert(tx, 1, "a"); err != nil {
+				return err
+			}
+			return errRefused
+		})
+		if !errors.Is(err, errRefused) {
+			t.Fatalf("got %v", err)
+		}
+		if got := names(t, d); len(got) != 0 {
+			t.Fatalf("stored %v", got)
+		}
+	})
+}
+
+func TestActsOfOneCommitDoNotHarmEachOther(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		var wg sync.WaitGroup
+		errs := make([]error, 200)
+		for i := range errs {
+			wg.Go(func() {
+				errs[i] = d.Write(t.Context(), func(tx *db.Tx) error {
+					if err := insert(tx, i+1, fmt.Sprintf("n%03d", i/2)); err != nil { // every name twice: one of each pair fails
+						return err
+					}
+					switch i / 2 % 10 {
+					case 3:
+						return errRefused
+					case 4:
+						panic("boom")
+					}
+					return nil
+				})
+			})
+		}
+		wg.Wait()
+		want := []string{}
+		for i := range 100 {
+			if i%10 != 3 && i%10 != 4 {
+				want = append(want, fmt.Sprintf("n%03d", i))
+			}
+		}
+		if got := names(t, d); !slices.Equal(got, want) {
+			t.Fatalf("got %v\nwant %v", got, want)
+		}
+		ok := 0
+		for _, err := range errs {
+			if err == nil {
+				ok++
+			}
+		}
+		if ok != len(want) {
+			t.Fatalf("%d acknowledged, %d stored", ok, len(want))
+		}
+	})
+}
+
+func TestGroupAppliesTogetherAndAloneOnFailure(t *testing.T) {
+	t.Parallel()
+	type item struct{ id int }
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		g := db.NewGroup(d, "test", func(i item) int64 { return int64(i.id % 3) }, func(tx *db.Tx, items []item) ([]error, error) {
+			errs := make([]error, len(items))
+			for i, it := range items {
+				if it.id%10 == 7 {
+					if _, err := tx.Exec(`INSERT INTO item (id, name) VALUES (?1, NULL)`, it.id); err != nil {
+						return nil, err // breaks the whole call
+					}
+				}
+				if it.id%10 == 8 {
+					errs[i] = errRefused
+					continue
+				}
+				if err := insert(tx, it.id, fmt.Sprint(it.id)); err != nil {
+					return nil, err
+				}
+			}
+			return errs, nil
+		})
+		var wg sync.WaitGroup
+		for i := range 100 {
+			wg.Go(func() {
+				err := g.Do(t.Context(), item{i})
+				if bad := i%10 == 7 || i%10 == 8; bad != (err != nil) {
+					t.Errorf("item %d: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
+		if got := names(t, d); len(got) != 80 {
+			t.Fatalf("%d stored: %v", len(got), got)
+		}
+	})
+}
+
+func TestCancelledCallerLeavesNoHole(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			cancel() // the caller goes away in the middle
+			return insert(tx, 1, "a")
+		})
+		if err != nil {
+			t.Fatalf("begun act: %v", err)
+		}
+		if err := d.Write(ctx, func(tx *db.Tx) error { return insert(tx, 2, "b") }); err == nil {
+			t.Fatal("act of a caller who had gone before was done")
+		}
+		if got := names(t, d); !slices.Equal(got, []string{"a"}) {
+			t.Fatalf("got %v", got)
+		}
+	})
+}
+
+func TestPositionsAndHorizon(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		last := int64(0)
+		for i := range 5 {
+			var pos, horizon int64
+			err := d.Write(t.Context(), func(tx *db.Tx) (err error) {
+				if pos, err = tx.Position(); err != nil {
+					return err
+				}
+				return insert(tx, i+1, fmt.Sprint(i))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if pos <= last {
+				t.Fatalf("position %d after %d", pos, last)
+			}
+			last = pos
+			err = d.Read(t.Context(), func(tx *db.Tx) (err error) { horizon, err = tx.Horizon(); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if horizon <= pos {
+				t.Fatalf("horizon %d does not cover committed position %d", horizon, pos)
+			}
+		}
+	})
+}
+
+func TestHooksFollowTheOutcome(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		var log []string
+		run := func(name string, result error) {
+			_ = d.Write(t.Context(), func(tx *db.Tx) error {
+				tx.AfterCommit(func() { log = append(log, name+" committed") })
+				tx.AfterRollback(func() { log = append(log, name+" rolled back") })
+				return result
+			})
+		}
+		run("a", nil)
+		run("b", errRefused)
+		if want := []string{"a committed", "b rolled back"}; !slices.Equal(log, want) {
+			t.Fatalf("got %v", log)
+		}
+	})
+}
+
+func TestInsertManyRows(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		rows := make([][]any, 77)
+		for i := range rows {
+			rows[i] = []any{i + 1, fmt.Sprintf("n%02d", i)}
+		}
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			n, err := db.Insert(tx, `INSERT INTO item (id, name)`, rows, ` ON CONFLICT (name) DO NOTHING`)
+			if err == nil && n != 77 {
+				return fmt.Errorf("%d rows changed", n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := names(t, d); len(got) != 77 {
+			t.Fatalf("%d rows", len(got))
+		}
+	})
+}

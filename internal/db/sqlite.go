@@ -1,0 +1,99 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// sqliteCore is a database file with one writer goroutine and a pool of readers.
+type sqliteCore struct {
+	path    string
+	opt     *Options
+	stats   *stats
+	writer  *sqliteWriter
+	readers chan *sqliteConn // idle readers; a nil is the right to open one more
+	wg      sync.WaitGroup   // the writer goroutine
+}
+
+func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sqliteCore, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	conn, err := openSQLiteConn(path, opt.CacheKB, false)
+	if err != nil {
+		return nil, err
+	}
+	// Here and not in every connection: switching to WAL needs the file for itself, and it stays switched.
+	for _, pragma := range []string{"PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=4000",
+		"CREATE TABLE IF NOT EXISTS db_position (pos BIGINT NOT NULL)",
+		"INSERT INTO db_position (pos) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM db_position)"} {
+		if err := conn.script(ctx, pragma); err != nil {
+			_ = conn.close()
+			return nil, fmt.Errorf("%s: %w", pragma, err)
+		}
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		_ = conn.close()
+		return nil, err
+	}
+	c := &sqliteCore{path: path, opt: opt, stats: st}
+	c.writer, err = newSQLiteWriter(conn, opt, st)
+	if err != nil {
+		_ = conn.close()
+		return nil, err
+	}
+	n := opt.Readers
+	if n == 0 {
+		n = 4
+	}
+	c.readers = make(chan *sqliteConn, n)
+	for range n {
+		c.readers <- nil
+	}
+	c.wg.Go(c.writer.loop)
+	return c, nil
+}
+
+func (c *sqliteCore) read(ctx context.Context, fn func(*Tx) error) (err error) {
+	var conn *sqliteConn
+	select {
+	case conn = <-c.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { c.readers <- conn }()
+	if conn == nil {
+		fresh, err := openSQLiteConn(c.path, c.opt.CacheKB/8, true)
+		if err != nil {
+			return outside(err)
+		}
+		conn = fresh
+	}
+	if _, err := conn.exec(context.Background(), "BEGIN", nil); err != nil {
+		return outside(err)
+	}
+	defer func() {
+		if _, rerr := conn.exec(context.Background(), "ROLLBACK", nil); rerr != nil { // broken: the next reader gets a new one
+			_ = conn.close()
+			conn = nil
+		}
+	}()
+	c.stats.reads.Add(1)
+	return outside(fn(&Tx{ctx: ctx, run: conn, engine: SQLite, readOnly: true}))
+}
+
+func (c *sqliteCore) write(r *request) { c.writer.enqueue(r) }
+
+func (c *sqliteCore) close() error {
+	c.writer.stop()
+	c.wg.Wait()
+	for range cap(c.readers) {
+		if conn := <-c.readers; conn != nil {
+			_ = conn.close()
+		}
+	}
+	return c.writer.conn.close()
+}

@@ -1,0 +1,45 @@
+package db
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// stats counts what the database does.
+type stats struct {
+	reads, acts, commits, failures atomic.Int64
+	commitNanos                    atomic.Int64
+}
+
+func (s *stats) commit(acts int, took time.Duration) {
+	s.commits.Add(1)
+	s.acts.Add(int64(acts))
+	s.commitNanos.Add(int64(took))
+}
+
+// Stats are counters since the start, for metrics.
+type Stats struct {
+	Reads, Acts, Commits, Failures int64
+	CommitTime                     time.Duration // sum over all commits, statements included
+}
+
+// Stats returns the counters.
+func (d *DB) Stats() Stats {
+	return Stats{
+		Reads: d.stats.reads.Load(), Acts: d.stats.acts.Load(), Commits: d.stats.commits.Load(),
+		Failures: d.stats.failures.Load(), CommitTime: time.Duration(d.stats.commitNanos.Load()),
+	}
+}
+
+// fatal reports what nobody can continue from; without a hook it ends the process, so that nothing more is acknowledged.
+func (o *Options) fatal(err error) {
+	o.Log.Error("the data store failed", "error", err)
+	if o.Fatal != nil {
+		o.Fatal(err)
+		return
+	}
+	fmt.Fprintln(os.Stderr, "xinshu:", err)
+	os.Exit(3)
+}

@@ -1,0 +1,173 @@
+package db
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+type int64er interface{ Int64() int64 }
+type int64setter interface{ SetInt64(int64) }
+
+// plain turns an argument into one that both drivers take.
+func plain(a any) (any, error) {
+	switch v := a.(type) {
+	case nil, int64, string, []byte, float64:
+		return v, nil
+	case int:
+		return int64(v), nil
+	case bool:
+		if v {
+			return int64(1), nil
+		}
+		return int64(0), nil
+	case int64er:
+		return v.Int64(), nil
+	case int32:
+		return int64(v), nil
+	case uint8:
+		return int64(v), nil
+	}
+	return nil, fmt.Errorf("db: argument of type %T", a)
+}
+
+// assign copies a driver's value into dest.
+func assign(dest, src any) error {
+	switch d := dest.(type) {
+	case *int64:
+		return assignInt(src, func(v int64) { *d = v })
+	case *int:
+		return assignInt(src, func(v int64) { *d = int(v) })
+	case *bool:
+		return assignInt(src, func(v int64) { *d = v != 0 })
+	case int64setter:
+		return assignInt(src, d.SetInt64)
+	case *float64:
+		switch v := src.(type) {
+		case float64:
+			*d = v
+		case int64:
+			*d = float64(v)
+		case nil:
+			*d = 0
+		default:
+			return fmt.Errorf("db: %T into *float64", src)
+		}
+		return nil
+	case *string:
+		switch v := src.(type) {
+		case string:
+			*d = v
+		case []byte:
+			*d = string(v)
+		case nil:
+			*d = ""
+		default:
+			return fmt.Errorf("db: %T into *string", src)
+		}
+		return nil
+	case *[]byte:
+		switch v := src.(type) {
+		case []byte:
+			*d = append((*d)[:0:0], v...)
+		case string:
+			*d = []byte(v)
+		case nil:
+			*d = nil
+		default:
+			return fmt.Errorf("db: %T into *[]byte", src)
+		}
+		return nil
+	}
+	return fmt.Errorf("db: cannot scan into %T", dest)
+}
+
+func assignInt(src any, set func(int64)) error {
+	switch v := src.(type) {
+	case int64:
+		set(v)
+	case int32:
+		set(int64(v))
+	case int16:
+		set(int64(v))
+	case bool:
+		if v {
+			set(1)
+		} else {
+			set(0)
+		}
+	case nil:
+		set(0)
+	default:
+		return fmt.Errorf("db: %T into an integer", src)
+	}
+	return nil
+}
+
+// In returns "(?n,?n+1,…)" for count values whose first placeholder is ?first. Keep count ≤ 500: each count is a statement of
+// its own in the cache.
+func In(first, count int) string {
+	var b strings.Builder
+	b.WriteByte('(')
+	for i := range count {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('?')
+		b.WriteString(strconv.Itoa(first + i))
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Args turns ids into statement arguments.
+func Args[T any](values []T) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = v
+	}
+	return out
+}
+
+// insertSizes are the numbers of rows per statement: few texts, each prepared once.
+var insertSizes = []int{32, 16, 8, 4, 2, 1}
+
+// Insert writes rows with as few statements as possible: head is "INSERT INTO t(a,b)", tail "" or " ON CONFLICT(…) …". All rows
+// have the same length. It returns the number of rows changed.
+func Insert(tx *Tx, head string, rows [][]any, tail string) (int64, error) {
+	var changed int64
+	for len(rows) > 0 {
+		size := 1
+		for _, s := range insertSizes {
+			if s <= len(rows) {
+				size = s
+				break
+			}
+		}
+		args := make([]any, 0, size*len(rows[0]))
+		for _, row := range rows[:size] {
+			args = append(args, row...)
+		}
+		n, err := tx.Exec(insertText(head, size, len(rows[0]), tail), args...)
+		if err != nil {
+			return changed, err
+		}
+		changed += n
+		rows = rows[size:]
+	}
+	return changed, nil
+}
+
+func insertText(head string, rows, columns int, tail string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	b.WriteString(" VALUES ")
+	for i := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(In(1+i*columns, columns))
+	}
+	b.WriteString(tail)
+	return b.String()
+}
