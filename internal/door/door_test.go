@@ -1,0 +1,134 @@
+package door_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/door"
+)
+
+// tokens plays identity: the token's text says who comes.
+type tokens struct{}
+
+func (tokens) Authenticate(r *http.Request) (xinshu.Actor, error) {
+	switch r.Header.Get("Authorization") {
+	case "":
+		return xinshu.Actor{}, nil
+	case "Bearer person":
+		return xinshu.Actor{Person: 1}, nil
+	case "Bearer admin":
+		return xinshu.Actor{Person: 2, Roles: xinshu.SystemAdmin}, nil
+	case "Bearer fresh":
+		return xinshu.Actor{Person: 2, Roles: xinshu.SystemAdmin, ProvedAt: xinshu.MillisOf(time.Now())}, nil
+	}
+	return xinshu.Actor{}, xinshu.Errorf(xinshu.SessionEnded, "Your session has ended.")
+}
+
+type in struct {
+	Body struct {
+		Name    string            `json:"name" maxLength:"8"`
+		Members []xinshu.PersonID `json:"members,omitempty" maxItems:"3"`
+	}
+}
+type out struct {
+	Body struct {
+		Person xinshu.PersonID `json:"person"`
+		At     xinshu.Millis   `json:"at"`
+	}
+}
+
+func setup(t *testing.T) *httptest.Server {
+	t.Helper()
+	r := door.New(tokens{}, xinshu.SystemClock{}, slog.New(slog.NewTextHandler(io.Discard, nil)), "test")
+	h := func(_ context.Context, a xinshu.Actor, i *in) (*out, error) {
+		switch i.Body.Name {
+		case "boom":
+			return nil, errors.New("secret detail")
+		case "slow":
+			return nil, xinshu.Errorf(xinshu.RateLimited, "Too fast.")
+		}
+		o := &out{}
+		o.Body.Person = a.Person
+		o.Body.At = 1
+		return o, nil
+	}
+	for _, p := range []door.Policy{door.Anonymous, door.SignedIn, door.SystemAdmin, door.AuditAdmin, door.AnyAdmin} {
+		door.JSON(r, door.Door{Name: "t." + string(p), Method: "POST", Path: "/api/v1/" + string(p), Policy: p}, h)
+	}
+	door.JSON(r, door.Door{Name: "t.fresh", Method: "POST", Path: "/api/v1/fresh", Policy: door.SystemAdmin, Fresh: true}, h)
+	s := httptest.NewServer(r)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestDoors(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	for _, c := range []struct {
+		path, token, body string
+		status            int
+		code              string
+	}{
+		{"anonymous", "", `{"name":"a"}`, 200, ""},
+		{"anonymous", "Bearer stale", `{"name":"a"}`, 200, ""},
+		{"signed_in", "", `{"name":"a"}`, 401, "unauthenticated"},
+		{"signed_in", "Bearer stale", `{"name":"a"}`, 401, "session_ended"},
+		{"signed_in", "Bearer person", `{"name":"a"}`, 200, ""},
+		{"system_admin", "Bearer person", `{"name":"a"}`, 403, "forbidden"},
+		{"system_admin", "Bearer admin", `{"name":"a"}`, 200, ""},
+		{"audit_admin", "Bearer admin", `{"name":"a"}`, 403, "forbidden"},
+		{"any_admin", "Bearer person", `{"name":"a"}`, 403, "forbidden"},
+		{"any_admin", "Bearer admin", `{"name":"a"}`, 200, ""},
+		{"fresh", "Bearer admin", `{"name":"a"}`, 403, "reauth_required"},
+		{"fresh", "Bearer fresh", `{"name":"a"}`, 200, ""},
+		{"anonymous", "", `{"name":"a","role":"x"}`, 400, "unknown_field"},
+		{"anonymous", "", `{"name":7}`, 400, "invalid"},
+		{"anonymous", "", `{"name":"too long a name"}`, 400, "invalid"},
+		{"anonymous", "", `{"name":"a","members":["x"]}`, 400, "invalid"},
+		{"anonymous", "", `{"name":`, 400, "invalid"},
+		{"anonymous", "", `{"name":"` + strings.Repeat("a", xinshu.MaxBody) + `"}`, 413, "too_large"},
+		{"anonymous?x=1", "", `{"name":"a"}`, 400, "invalid"},
+		{"anonymous", "", `{"name":"boom"}`, 500, "internal"},
+		{"anonymous", "", `{"name":"slow"}`, 429, "rate_limited"},
+	} {
+		req, _ := http.NewRequest("POST", s.URL+"/api/v1/"+c.path, strings.NewReader(c.body))
+		req.Header.Set("Content-Type", "application/json")
+		if c.token != "" {
+			req.Header.Set("Authorization", c.token)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if resp.StatusCode != c.status {
+			t.Errorf("%s %s %.60s: status %d, want %d: %s", c.path, c.token, c.body, resp.StatusCode, c.status, body)
+		}
+		if strings.Contains(string(body), "secret") {
+			t.Errorf("leaked: %s", body)
+		}
+		if c.status == 200 {
+			if want := `"at":"1970-01-01T00:00:00.001Z"`; !strings.Contains(string(body), want) {
+				t.Errorf("answer %s", body)
+			}
+			continue
+		}
+		var p door.Problem
+		if err := json.Unmarshal(body, &p); err != nil || string(p.Code) != c.code || resp.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s %.60s: %s (%s), want code %s", c.path, c.token, c.body, body, resp.Header.Get("Content-Type"), c.code)
+		}
+		if c.status == 429 && resp.Header.Get("Retry-After") == "" {
+			t.Error("429 without Retry-After")
+		}
+	}
+}

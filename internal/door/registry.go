@@ -1,0 +1,175 @@
+package door
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/xinshu-im/xinshu"
+)
+
+// Authenticator finds out who sends a request. A request without credentials is the zero actor and no error; credentials that
+// do not count are [xinshu.Unauthenticated] or [xinshu.SessionEnded].
+type Authenticator interface {
+	Authenticate(r *http.Request) (xinshu.Actor, error)
+}
+
+// Registry holds all doors and serves the HTTP ones.
+type Registry struct {
+	mux   *http.ServeMux
+	api   huma.API
+	auth  Authenticator
+	clock xinshu.Clock
+	log   *slog.Logger
+	doors []Door
+}
+
+// New returns an empty registry. version is shown in the API description.
+func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version string) *Registry {
+	huma.NewError = humaProblem // huma offers no other place for the one error format
+	mux := http.NewServeMux()
+	cfg := huma.DefaultConfig("Xinshu", version)
+	cfg.OpenAPIPath = "/api/openapi"
+	cfg.DocsPath = "" // the page would load from elsewhere; the server has its own
+	cfg.SchemasPath = ""
+	cfg.RejectUnknownQueryParameters = true
+	cfg.CreateHooks = nil // no $schema property in answers
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
+	return &Registry{mux: mux, api: humago.New(mux, cfg), auth: auth, clock: clock, log: log}
+}
+
+// Doors lists what was declared, in order.
+func (r *Registry) Doors() []Door { return slices.Clone(r.doors) }
+
+// OpenAPI returns the description of the JSON doors, as JSON.
+func (r *Registry) OpenAPI() ([]byte, error) { return r.api.OpenAPI().MarshalJSON() }
+
+// ServeHTTP implements http.Handler. Unknown paths below /api/ are answered in the one error format.
+func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+
+func (r *Registry) add(d Door) {
+	for _, o := range r.doors {
+		if o.Name == d.Name || d.Op == "" && o.Method == d.Method && o.Path == d.Path || d.Op != "" && o.Op == d.Op {
+			panic(fmt.Sprintf("door: %s declared twice", d.Name)) // a mistake in the program, found when any test starts it
+		}
+	}
+	r.doors = append(r.doors, d)
+}
+
+// Op declares a socket operation; realtime serves it.
+func (r *Registry) Op(d Door) { r.add(d) }
+
+// Admit authenticates req for a door and checks its policy.
+func (r *Registry) Admit(d *Door, req *http.Request) (xinshu.Actor, error) {
+	a, err := r.auth.Authenticate(req)
+	if err != nil {
+		if d.Policy != Anonymous {
+			return a, err
+		}
+		a = xinshu.Actor{Address: a.Address} // a stale cookie does not keep anybody from signing in
+	}
+	return a, d.admit(a, xinshu.MillisOf(r.clock.Now()))
+}
+
+// Plain declares a route that is not JSON in, JSON out: uploads, downloads, the stream. An error that h returns before it
+// wrote anything is answered in the one error format.
+func (r *Registry) Plain(d Door, h func(w http.ResponseWriter, req *http.Request, a xinshu.Actor) error) {
+	r.add(d)
+	limit := d.MaxBody
+	if limit == 0 {
+		limit = xinshu.MaxBody
+	}
+	r.mux.HandleFunc(d.Method+" "+d.Path, func(w http.ResponseWriter, req *http.Request) {
+		req.Body = http.MaxBytesReader(w, req.Body, limit)
+		a, err := r.Admit(&d, req)
+		if err == nil {
+			err = h(w, req, a)
+		}
+		if err != nil {
+			var big *http.MaxBytesError
+			if errors.As(err, &big) {
+				err = xinshu.Errorf(xinshu.TooLarge, "The request is too large.").Because(err)
+			}
+			WriteProblem(w, ProblemOf(err, r.log, d.Name))
+		}
+	})
+}
+
+type actorKey struct{}
+
+// JSON declares a route with typed input and output (huma's struct tags; the body in a field Body). Unknown fields, wrong
+// types and oversize bodies are refused before h is called.
+func JSON[I, O any](r *Registry, d Door, h func(ctx context.Context, a xinshu.Actor, in *I) (*O, error)) {
+	r.add(d)
+	limit := d.MaxBody
+	if limit == 0 {
+		limit = xinshu.MaxBody
+	}
+	op := huma.Operation{
+		OperationID: d.Name, Method: d.Method, Path: d.Path, Summary: d.Summary, DefaultStatus: d.Status,
+		MaxBodyBytes: limit, Hidden: d.Hidden,
+		Middlewares: huma.Middlewares{func(hc huma.Context, next func(huma.Context)) {
+			req, w := humago.Unwrap(hc)
+			a, err := r.Admit(&d, req)
+			if err != nil {
+				WriteProblem(w, ProblemOf(err, r.log, d.Name))
+				return
+			}
+			hc.SetHeader("Cache-Control", "no-store")
+			next(huma.WithValue(hc, actorKey{}, a))
+		}},
+	}
+	if d.Tag != "" {
+		op.Tags = []string{d.Tag}
+	}
+	if d.Policy != Anonymous {
+		op.Security = []map[string][]string{{"bearer": {}}}
+	}
+	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
+		a, _ := ctx.Value(actorKey{}).(xinshu.Actor) // the middleware put it there; the zero actor may do nothing
+		out, err := h(ctx, a, in)
+		if err != nil {
+			p := ProblemOf(err, r.log, d.Name)
+			if p.RetryAfter > 0 {
+				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {fmt.Sprint(p.RetryAfter)}})
+			}
+			return nil, p
+		}
+		return out, nil
+	})
+}
+
+// Page is the part of a list request that all lists share.
+type Page struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Items of a page"`
+	Cursor string `query:"cursor" maxLength:"200" doc:"next_cursor of the previous page"`
+}
+
+// List is the answer of every list.
+type List[T any] struct {
+	Body ListBody[T]
+}
+
+// ListBody holds a page of items; NextCursor is null on the last page.
+type ListBody[T any] struct {
+	Items      []T     `json:"items"`
+	NextCursor *string `json:"next_cursor"`
+}
+
+// NewList returns a page; next is "" on the last one.
+func NewList[T any](items []T, next string) *List[T] {
+	if items == nil {
+		items = []T{}
+	}
+	l := &List[T]{Body: ListBody[T]{Items: items}}
+	if next != "" {
+		l.Body.NextCursor = &next
+	}
+	return l
+}
