@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# check.sh: everything that can be said about the code without running the product. Under a minute when caches are warm.
+# Every step runs even when one before it failed, so that one look shows all that is wrong.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. scripts/phases.sh
+
+gofmt_check() {
+  local out
+  out=$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l)
+  if [ -n "$out" ]; then echo "not formatted (gofmt -w): $out"; return 1; fi
+}
+
+shell_check() {
+  local f
+  for f in scripts/*.sh .ci/run; do bash -n "$f" || return 1; done
+}
+
+go_mod_check() {
+  if ! go mod verify >/dev/null; then echo "go.sum does not match the downloaded modules"; return 1; fi
+  go mod tidy -diff || { echo "go.mod or go.sum is not tidy: run go mod tidy"; return 1; }
+}
+
+# staticcheck is pinned in a module file of its own, so that its dependencies are not ours.
+static_check() { go tool -modfile=scripts/tools.mod staticcheck ./...; }
+
+generated_check() { scripts/generate.sh --check; }
+
+export CGO_ENABLED=0
+phase "gofmt" gofmt_check
+phase "shell syntax" shell_check
+phase "go.mod" go_mod_check
+phase "go vet" go vet ./...
+phase "staticcheck" static_check
+phase "rules of the house (internal/arch_test.go)" go test ./internal/
+phase "generated files" generated_check
+if [ -f web/package.json ]; then
+phase "web: packages" scripts/npm-ci.sh web
+phase "web: types, lint, catalogues" npm --prefix web run --silent check
+fi
+phases_end
