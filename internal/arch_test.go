@@ -23,8 +23,9 @@ var ranks = map[string]int{
 	"internal/blob":     1,
 	"internal/door":     1, // registry of doors
 
-	"internal/job":   2,
-	"internal/audit": 2,
+	"internal/job":      2,
+	"internal/audit":    2,
+	"internal/settings": 2,
 
 	"internal/org": 3,
 
