@@ -8,6 +8,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
+# A wrong setting is named, not repaired by installing something else.
+if [ -n "${XINSHU_CHROMIUM:-}" ] && [ ! -x "$XINSHU_CHROMIUM" ]; then
+  echo "setup: XINSHU_CHROMIUM names $XINSHU_CHROMIUM, which is no program" >&2
+  exit 1
+fi
+if [ -n "${XINSHU_PG_BIN:-}" ] && ! find_postgres >/dev/null; then
+  echo "setup: XINSHU_PG_BIN names $XINSHU_PG_BIN, which holds no initdb and postgres of version 15 or later" >&2
+  exit 1
+fi
+
 packages=()
 reasons=()
 missing() { packages+=("$1"); reasons+=("  $1: $2"); }

@@ -24,11 +24,14 @@ if [ "${CI:-}" = true ] || [ -n "${VERBOSE:-}" ]; then verbose=-v; fi
 mkdir -p bin
 log=bin/go-test.log
 
+# quiet drops the lines that only say that a test starts, waits or goes on; the log has them.
+quiet() { grep --line-buffered -Ev '^=== (RUN|PAUSE|CONT|NAME) ' || true; }
+
 # One run, with the race detector, on SQLite and PostgreSQL together: the storage tests ask for both.
 # -count=1: a cached result would not have met this database. -p 2: packages at the same time, each parallel inside.
 go_tests() {
   local code=0
-  CGO_ENABLED=$cgo scripts/postgres.sh go test $race $verbose -count=1 -p 2 -timeout 30m ./... 2>&1 | tee "$log" || code=$?
+  CGO_ENABLED=$cgo scripts/postgres.sh go test $race $verbose -count=1 -p 2 -timeout 30m ./... 2>&1 | tee "$log" | quiet || code=$?
   if [ "$code" -ne 0 ]; then
     echo
     echo "failed Go tests (whole output: $log):"
