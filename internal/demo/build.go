@@ -1,0 +1,58 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Build makes the company whose conversations end at now. The same seed and moment give the same company. The only thing that can
+// fail is the embedded content, which the tests read completely; a broken file therefore panics with its name and line.
+func Build(seed uint64, now time.Time) Company {
+	c, err := build(seed, now)
+	if err != nil {
+		panic(fmt.Sprintf("demo: embedded content: %v", err))
+	}
+	return c
+}
+
+func build(seed uint64, now time.Time) (Company, error) {
+	cal := newCalendar(now)
+	c := Company{Name: "云岭智造集团", EnglishName: "Yunling Intelligent Manufacturing", MailDomain: "yunling.example"}
+	o := &organisation{company: &c, alias: map[string]PersonCode{}, person: map[PersonCode]*Person{}, parent: map[DepartmentCode]DepartmentCode{},
+		place: map[DepartmentCode]string{}, fill: map[DepartmentCode]string{}, ranksOf: map[PositionCode][2]RankCode{}, location: map[ConversationKey]string{}}
+	if err := o.loadCatalogues(); err != nil {
+		return c, err
+	}
+	if err := o.loadPeople(seed, cal); err != nil {
+		return c, err
+	}
+	if err := o.appointHeads(); err != nil {
+		return c, err
+	}
+	if err := o.loadConversations(seed); err != nil {
+		return c, err
+	}
+	if err := o.loadLogins(); err != nil {
+		return c, err
+	}
+	t, err := newTalk(o, cal, seed)
+	if err != nil {
+		return c, err
+	}
+	if err := t.addScenes(); err != nil {
+		return c, err
+	}
+	if err := t.addRoutines(); err != nil {
+		return c, err
+	}
+	for i := range c.Conversations {
+		v := &c.Conversations[i]
+		messages := t.layOut(v)
+		v.Created = cal.date(cal.firstDay() - 1 - i%37)
+		v.markRead(messages, c.Logins, stream(seed, "read "+string(v.Key)))
+		c.Messages = append(c.Messages, messages...)
+	}
+	slices.SortStableFunc(c.Messages, func(a, b Message) int { return a.At.Compare(b.At) })
+	return c, nil
+}

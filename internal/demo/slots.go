@@ -1,0 +1,191 @@
+package demo
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// slots fills the braces of a thread's texts. One value serves the whole thread, so that an answer can repeat a question's number.
+//
+//	{d+2} {D+2}   the date two working days after the thread's day: "7月3日", "3 Jul"; {w+1} {W+1} its weekday: "周四", "Thu"
+//	{m-1} {M-1}   a month: "6月", "June"; {y+0} a year; {q+0} the quarter's number
+//	{10..99} {97.5..99.3}   a number, with as many decimals as its lower bound
+//	{a|b|c}       one of the words
+//	{$part}       a word of lists.txt
+//	{#ticket}     the next number of a series that grows with time
+//	{(a-b*2)}     arithmetic from left to right with two decimals at most; {(.1 a/b*100)} with one
+//	{x=…} {!x=…}  any of these under a name, with and without printing it; {x} prints it again
+//
+// Braces with anything else inside stay as they are.
+type slots struct {
+	rand   *rand.Rand
+	date   time.Time
+	lists  map[string][]string
+	series map[string]int
+	values map[string]string
+}
+
+var (
+	slot     = regexp.MustCompile(`\{[^{}\n]+\}`)
+	named    = regexp.MustCompile(`^(!?)([a-z][a-z0-9]?)=(.+)$`)
+	dated    = regexp.MustCompile(`^([dDwWmMyq])([+-]\d+)$`)
+	numeric  = regexp.MustCompile(`^(\d+)(?:\.(\d+))?\.\.(\d+(?:\.\d+)?)$`)
+	operator = regexp.MustCompile(`[-+*/]|[a-z][a-z0-9]?|\d+(?:\.\d+)?`)
+)
+
+func (s *slots) fill(text string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	return slot.ReplaceAllStringFunc(text, func(braces string) string {
+		inner := braces[1 : len(braces)-1]
+		if v, ok := s.values[inner]; ok {
+			return v
+		}
+		if m := named.FindStringSubmatch(inner); m != nil {
+			v, ok := s.value(m[3])
+			if !ok {
+				return braces
+			}
+			s.values[m[2]] = v
+			if m[1] == "!" {
+				return ""
+			}
+			return v
+		}
+		if v, ok := s.value(inner); ok {
+			return v
+		}
+		return braces
+	})
+}
+
+func (s *slots) value(expr string) (string, bool) {
+	if m := dated.FindStringSubmatch(expr); m != nil {
+		n, err := strconv.Atoi(m[2])
+		return s.day(m[1], n), err == nil
+	}
+	if m := numeric.FindStringSubmatch(expr); m != nil {
+		return s.number(m[1], m[2], m[3])
+	}
+	switch {
+	case expr[0] == '$':
+		words := s.lists[expr[1:]]
+		if len(words) == 0 {
+			return "", false
+		}
+		return s.pick(expr[1:], words), true
+	case expr[0] == '#':
+		start, ok := s.series[expr[1:]]
+		if !ok {
+			return "", false
+		}
+		s.series[expr[1:]] = start + between(s.rand, 1, 3)
+		return strconv.Itoa(start), true
+	case expr[0] == '(' && strings.HasSuffix(expr, ")"):
+		return s.calculate(expr[1 : len(expr)-1])
+	case strings.Contains(expr, "|"):
+		words := strings.Split(expr, "|")
+		return words[s.rand.IntN(len(words))], true
+	}
+	return "", false
+}
+
+// pick draws a word that the thread has not drawn from the same list yet.
+func (s *slots) pick(list string, words []string) string {
+	for range 8 {
+		w := words[s.rand.IntN(len(words))]
+		if key := list + "/" + w; s.values[key] == "" {
+			s.values[key] = "used"
+			return w
+		}
+	}
+	return words[0]
+}
+
+func (s *slots) number(whole, decimals, upper string) (string, bool) {
+	lo, err1 := strconv.ParseFloat(whole+"."+decimals, 64)
+	hi, err2 := strconv.ParseFloat(upper, 64)
+	if err1 != nil || err2 != nil || hi < lo {
+		return "", false
+	}
+	scale := 1.0
+	for range decimals {
+		scale *= 10
+	}
+	n := between(s.rand, int(lo*scale+0.5), int(hi*scale+0.5))
+	return strconv.FormatFloat(float64(n)/scale, 'f', len(decimals), 64), true
+}
+
+// calculate works from left to right without precedence, which is all that the texts need.
+func (s *slots) calculate(expr string) (string, bool) {
+	decimals, trim := 2, true
+	if rest, ok := strings.CutPrefix(expr, "."); ok && len(rest) > 2 && rest[1] == ' ' {
+		decimals, trim, expr = int(rest[0]-'0'), false, rest[2:]
+	}
+	sum, op := 0.0, "+"
+	for _, token := range operator.FindAllString(expr, -1) {
+		if strings.Contains("+-*/", token) {
+			op = token
+			continue
+		}
+		text := token
+		if v, ok := s.values[token]; ok {
+			text = v
+		}
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || op == "/" && v == 0 {
+			return "", false
+		}
+		switch op {
+		case "+":
+			sum += v
+		case "-":
+			sum -= v
+		case "*":
+			sum *= v
+		case "/":
+			sum /= v
+		}
+	}
+	out := strconv.FormatFloat(sum, 'f', decimals, 64)
+	if trim {
+		out = strings.TrimSuffix(strings.TrimRight(out, "0"), ".")
+	}
+	if out == "" {
+		out = "0"
+	}
+	return out, true
+}
+
+func (s *slots) day(kind string, n int) string {
+	switch kind {
+	case "m", "M", "y", "q":
+		first := time.Date(s.date.Year(), s.date.Month(), 1, 0, 0, 0, 0, time.UTC)
+		step := map[string][2]int{"m": {0, 1}, "M": {0, 1}, "y": {1, 0}, "q": {0, 3}}[kind]
+		t := first.AddDate(step[0]*n, step[1]*n, 0)
+		switch kind {
+		case "m":
+			return fmt.Sprintf("%d月", t.Month())
+		case "M":
+			return t.Month().String()
+		case "q":
+			return strconv.Itoa((int(t.Month()) + 2) / 3)
+		}
+		return strconv.Itoa(t.Year())
+	}
+	t := addWorkingDays(s.date, n)
+	switch kind {
+	case "d":
+		return fmt.Sprintf("%d月%d日", t.Month(), t.Day())
+	case "D":
+		return t.Format("2 Jan")
+	case "w":
+		return "周" + []string{"日", "一", "二", "三", "四", "五", "六"}[t.Weekday()]
+	}
+	return t.Format("Mon")
+}
