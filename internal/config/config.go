@@ -45,6 +45,9 @@ type Config struct {
 	CacheMB        int           `name:"cache-mb" help:"Page cache of the SQLite writer in MiB." default:"64" env:"XINSHU_CACHE_MB" placeholder:"MIB"`
 }
 
+// DefaultAdminListen is the default of AdminListen.
+const DefaultAdminListen = "127.0.0.1:8066"
+
 // AdminOff says that there is no admin listener.
 func (c *Config) AdminOff() bool { return c.AdminListen == "off" || c.AdminListen == "" }
 

@@ -35,13 +35,27 @@ func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version strin
 	huma.NewError = humaProblem // huma offers no other place for the one error format
 	mux := http.NewServeMux()
 	cfg := huma.DefaultConfig("Xinshu", version)
-	cfg.OpenAPIPath = "/api/openapi"
+	cfg.OpenAPIPath = "" // a door like any other, below
 	cfg.DocsPath = "" // the page would load from elsewhere; the server has its own
 	cfg.SchemasPath = ""
 	cfg.RejectUnknownQueryParameters = true
 	cfg.CreateHooks = nil // no $schema property in answers
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 	return &Registry{mux: mux, api: humago.New(mux, cfg), auth: auth, clock: clock, log: log}
+}
+
+// Describe declares the door of the API description itself, /api/openapi.json.
+func (r *Registry) Describe() {
+	r.Plain(Door{Name: "openapi", Method: "GET", Path: "/api/openapi.json", Policy: Anonymous, Hidden: true,
+		Summary: "This description"}, func(w http.ResponseWriter, _ *http.Request, _ xinshu.Actor) error {
+		text, err := r.OpenAPI()
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, err = w.Write(text)
+		return err
+	})
 }
 
 // Doors lists what was declared, in order.
@@ -100,6 +114,35 @@ func (r *Registry) Plain(d Door, h func(w http.ResponseWriter, req *http.Request
 		}
 	})
 }
+
+// Rest declares the door for every GET that no other door takes. Other requests that no door takes are [xinshu.NotFound], or
+// [xinshu.MethodUnknown] where the path has a door for another method.
+func (r *Registry) Rest(d Door, h func(w http.ResponseWriter, req *http.Request) error) {
+	r.add(d)
+	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
+		var err error = errNothingHere
+		if req.Method == http.MethodGet || req.Method == http.MethodHead {
+			err = nil
+		}
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+			other := &http.Request{Method: method, URL: req.URL, Host: req.Host}
+			if _, pattern := r.mux.Handler(other); pattern != "/" && pattern != "" && method != req.Method {
+				err = errMethod
+			}
+		}
+		if err == nil {
+			err = h(w, req)
+		}
+		if err != nil {
+			WriteProblem(w, ProblemOf(err, r.log, d.Name))
+		}
+	})
+}
+
+var (
+	errNothingHere = xinshu.Errorf(xinshu.NotFound, "There is nothing at this address.")
+	errMethod      = xinshu.Errorf(xinshu.MethodUnknown, "This address does not take this method.")
+)
 
 type actorKey struct{}
 

@@ -1,0 +1,73 @@
+package server
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/http/pprof"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/config"
+	"github.com/xinshu-im/xinshu/internal/door"
+)
+
+// serveAdmin listens for machines that watch this server. A taken default address is no reason not to start.
+func (a *App) serveAdmin(failed chan<- error) (stop func() error, err error) {
+	if a.cfg.AdminOff() {
+		return func() error { return nil }, nil
+	}
+	l, err := net.Listen("tcp", a.cfg.AdminListen)
+	if err != nil {
+		if a.cfg.AdminListen == config.DefaultAdminListen {
+			a.log.Warn("no admin listener: the default address is taken", "address", a.cfg.AdminListen)
+			return func() error { return nil }, nil
+		}
+		return nil, err
+	}
+	r := door.New(noPeople{}, a.opt.Clock, a.log, a.opt.Version)
+	a.healthDoors(r)
+	metrics := promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{})
+	r.Plain(door.Door{Name: "metrics", Method: "GET", Path: "/metrics", Policy: door.Metrics, Hidden: true, Summary: "Prometheus metrics"},
+		func(w http.ResponseWriter, req *http.Request, _ xinshu.Actor) error {
+			metrics.ServeHTTP(w, req)
+			return nil
+		})
+	if a.cfg.Profile {
+		for path, h := range map[string]http.HandlerFunc{
+			"/debug/pprof/": pprof.Index, "/debug/pprof/profile": pprof.Profile, "/debug/pprof/trace": pprof.Trace,
+			"/debug/pprof/symbol": pprof.Symbol, "/debug/pprof/cmdline": pprof.Cmdline,
+		} {
+			r.Plain(door.Door{Name: "profile." + path, Method: "GET", Path: path, Policy: door.Metrics, Hidden: true, Summary: "Go profile"},
+				func(w http.ResponseWriter, req *http.Request, _ xinshu.Actor) error {
+					h(w, req)
+					return nil
+				})
+		}
+	}
+	s := a.httpServer(r)
+	go func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+	}()
+	return s.Close, nil
+}
+
+// metrics gathers the counters of the parts.
+func (a *App) metrics() *prometheus.Registry {
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	counter := func(name, help string, value func() float64) {
+		reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "xinshu", Name: name, Help: help}, value))
+	}
+	counter("db_reads_total", "Read transactions.", func() float64 { return float64(a.db.Stats().Reads) })
+	counter("db_acts_total", "Committed acts.", func() float64 { return float64(a.db.Stats().Acts) })
+	counter("db_commits_total", "Physical commits; on SQLite several acts share one.", func() float64 { return float64(a.db.Stats().Commits) })
+	counter("db_commit_failures_total", "Physical commits that failed.", func() float64 { return float64(a.db.Stats().Failures) })
+	counter("db_commit_seconds_total", "Time in commits, statements included.", func() float64 { return a.db.Stats().CommitTime.Seconds() })
+	return reg
+}

@@ -1,0 +1,2 @@
+// Package web holds the built web client inside the binary.
+package web
