@@ -46,17 +46,22 @@ func Do(ctx context.Context, opt Options, name string, args url.Values, in io.Re
 
 // remote asks the running server.
 func remote(ctx context.Context, data, name string, args url.Values, in io.Reader, out io.Writer) error {
-	tr := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(data, controlSocket))
-	}}
-	defer tr.CloseIdleConnections()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(data, controlSocket))
+	if err != nil {
+		return fmt.Errorf("reach the running server: %w", err)
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/"+name+"?"+args.Encode(), in)
 	if err != nil {
 		return err
 	}
-	resp, err := tr.RoundTrip(req)
-	if err != nil {
+	if err := req.Write(conn); err != nil {
 		return fmt.Errorf("reach the running server: %w", err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	if err != nil {
+		return fmt.Errorf("the running server went away: %w", err)
 	}
 	defer resp.Body.Close()
 	lines := bufio.NewReader(resp.Body)
