@@ -61,7 +61,7 @@ if [[ " ${packages[*]} " == *" postgresql "* ]] && [ ! -e /etc/postgresql-common
 fi
 
 echo "setup: $command"
-"${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
+"${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null || echo "setup: apt-get update had errors; trying with the lists there are" >&2
 # --force-confold: keep the file written above when the package brings its own.
 "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold "${packages[@]}" </dev/null
 
