@@ -1,0 +1,34 @@
+package settings
+
+import (
+	"context"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/door"
+)
+
+type getIn struct{}
+
+type patchIn struct {
+	Body Update
+}
+
+type valuesOut struct {
+	Body Values
+}
+
+// Doors declares the endpoints of the settings.
+func (s *Service) Doors(r *door.Registry) {
+	door.JSON(r, door.Door{Name: "settings.get", Method: "GET", Path: "/api/v1/admin/settings", Policy: door.SystemAdmin,
+		Summary: "The company's settings", Tag: "Administration"},
+		func(context.Context, xinshu.Actor, *getIn) (*valuesOut, error) { return &valuesOut{s.Get()}, nil })
+	door.JSON(r, door.Door{Name: "settings.update", Method: "PATCH", Path: "/api/v1/admin/settings", Policy: door.SystemAdmin, Fresh: true,
+		Summary: "Change settings of the company", Tag: "Administration"},
+		func(ctx context.Context, a xinshu.Actor, in *patchIn) (*valuesOut, error) {
+			v, err := s.Update(ctx, a, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return &valuesOut{v}, nil
+		})
+}
