@@ -36,7 +36,7 @@ func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version strin
 	mux := http.NewServeMux()
 	cfg := huma.DefaultConfig("Xinshu", version)
 	cfg.OpenAPIPath = "" // a door like any other, below
-	cfg.DocsPath = "" // the page would load from elsewhere; the server has its own
+	cfg.DocsPath = ""    // the page would load from elsewhere; the server has its own
 	cfg.SchemasPath = ""
 	cfg.RejectUnknownQueryParameters = true
 	cfg.CreateHooks = nil // no $schema property in answers
