@@ -25,6 +25,9 @@ type cli struct {
 	File string `name:"config" help:"YAML file with settings; default: xinshu.yaml in the working directory, if there." type:"path" placeholder:"FILE"`
 
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Backup  backupCmd  `cmd:"" help:"Write a backup, also while the server runs."`
+	Restore restoreCmd `cmd:"" help:"Put a backup into an empty data folder."`
+	Doctor  doctorCmd  `cmd:"" help:"Look at what commonly goes wrong."`
 	Config  configCmd  `cmd:"" help:"Print every setting with its meaning and value."`
 	Openapi openapiCmd `cmd:"" help:"Print the description of the HTTP API (OpenAPI 3.1)."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/xinshu-im/xinshu/internal/config"
+	"github.com/xinshu-im/xinshu/internal/server"
+)
+
+// storage is embedded by the subcommands that work on the data.
+type storage struct {
+	config.Storage `embed:""`
+}
+
+// options are those of a server on this data that does not listen; only warnings reach the terminal.
+func (s *storage) options() (server.Options, error) {
+	if err := s.Validate(); err != nil {
+		return server.Options{}, err
+	}
+	cfg := &config.Config{Storage: s.Storage, PasswordMemory: 128, CacheMB: 64}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return server.Options{Config: cfg, Version: version, Log: log}, nil
+}
+
+// do runs a command on the data, in the running server if there is one.
+func (s *storage) do(ctx context.Context, name string, args url.Values, in io.Reader) error {
+	opt, err := s.options()
+	if err != nil {
+		return err
+	}
+	return server.Do(ctx, opt, name, args, in, os.Stdout)
+}
+
+type backupCmd struct {
+	storage `embed:""`
+	Out     string `arg:"" name:"FILE" help:"File to write, such as xinshu-2026-11-23.tar.zst." type:"path"`
+}
+
+// Run writes a backup.
+func (c *backupCmd) Run(ctx context.Context) error {
+	path, err := filepath.Abs(c.Out)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, "backup", url.Values{"file": {path}}, nil)
+}
+
+type restoreCmd struct {
+	storage `embed:""`
+	From    string `arg:"" name:"FILE" help:"Backup to read." type:"existingfile"`
+	Verify  bool   `help:"Check the database and all evidence afterwards."`
+}
+
+// Run restores a backup into an empty data folder.
+func (c *restoreCmd) Run(ctx context.Context) error {
+	opt, err := c.options()
+	if err != nil {
+		return err
+	}
+	return server.Restore(ctx, opt, c.From, c.Verify, os.Stdout)
+}
+
+type doctorCmd struct {
+	config.Config `embed:""`
+}
+
+// Run looks at what commonly goes wrong.
+func (c *doctorCmd) Run(ctx context.Context) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	return server.Doctor(ctx, &c.Config, os.Stdout)
+}
