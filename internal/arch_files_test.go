@@ -3,6 +3,7 @@ package internal_test
 import (
 	"bytes"
 	"go/ast"
+	"go/format"
 	"os"
 	"path"
 	"path/filepath"
@@ -61,6 +62,20 @@ func TestFileLength(t *testing.T) {
 
 // isGeneratedPath: files that a tool writes without saying so in their first lines.
 func isGeneratedPath(p string) bool { return p == "web/src/api/schema.d.ts" }
+
+// TestGoFormatted: every file is as gofmt writes it, so that a difference in a review is a difference in meaning.
+func TestGoFormatted(t *testing.T) {
+	t.Parallel()
+	for _, p := range sourcePaths(t, ".go") {
+		source := read(t, p)
+		formatted, err := format.Source(source)
+		if err != nil {
+			t.Errorf("%s: %v", p, err)
+		} else if !bytes.Equal(source, formatted) {
+			report(t, []violation{{p, 0, "is not formatted: gofmt -w " + p}})
+		}
+	}
+}
 
 // TestGoHabits: no init(), no skipped tests, no TODO that nobody will find again.
 func TestGoHabits(t *testing.T) {

@@ -5,12 +5,6 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 . scripts/phases.sh
 
-gofmt_check() {
-  local out
-  out=$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l)
-  if [ -n "$out" ]; then echo "not formatted (gofmt -w): $out"; return 1; fi
-}
-
 shell_check() {
   local f
   for f in scripts/*.sh .ci/run; do bash -n "$f" || return 1; done
@@ -27,12 +21,11 @@ static_check() { go tool -modfile=scripts/tools.mod staticcheck ./...; }
 generated_check() { scripts/generate.sh --check; }
 
 export CGO_ENABLED=0
-phase "gofmt" gofmt_check
 phase "shell syntax" shell_check
 phase "go.mod" go_mod_check
 phase "go vet" go vet ./...
 phase "staticcheck" static_check
-phase "rules of the house (internal/arch_test.go)" go test ./internal/
+phase "formatting and rules of the house (internal/arch_*_test.go)" go test ./internal/
 phase "generated files" generated_check
 if [ -f web/package.json ]; then
 phase "web: packages" scripts/npm-ci.sh web
