@@ -42,11 +42,7 @@ type bundle struct {
 
 func each(t *testing.T, fn func(t *testing.T, b *bundle)) {
 	t.Helper()
-	steps, err := audit.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, audit.Migrations(), func(t *testing.T, d *db.DB) {
 		b := &bundle{d: d, clock: &clock{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}, key: filepath.Join(t.TempDir(), "keys", "audit.pem")}
 		b.log = b.open(0)
 		fn(t, b)

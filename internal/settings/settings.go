@@ -16,7 +16,13 @@ import (
 var migrations embed.FS
 
 // Migrations returns the steps of this domain's schema.
-func Migrations() ([]db.Migration, error) { return db.Migrations(migrations) }
+func Migrations() []db.Migration {
+	steps, err := db.Migrations(migrations)
+	if err != nil {
+		panic("settings: embedded migrations: " + err.Error()) // a mistake in the program, found by every test
+	}
+	return steps
+}
 
 // Options are what a [Service] needs.
 type Options struct {

@@ -21,15 +21,7 @@ var admin = xinshu.Actor{Person: 7, Roles: xinshu.SystemAdmin, Address: "192.0.2
 
 func each(t *testing.T, fn func(t *testing.T, d *db.DB, s *settings.Service)) {
 	t.Helper()
-	steps, err := settings.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	trail, err := audit.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dbtest.Each(t, append(steps, trail...), func(t *testing.T, d *db.DB) { fn(t, d, open(d)) })
+	dbtest.Each(t, append(settings.Migrations(), audit.Migrations()...), func(t *testing.T, d *db.DB) { fn(t, d, open(d)) })
 }
 
 func open(d *db.DB) *settings.Service {
