@@ -1,19 +1,19 @@
 package text
 
-import "errors"
+import "github.com/xinshu-im/xinshu"
 
-// What the functions of this package refuse. The edge maps them to codes that people see.
+// What the functions of this package refuse, ready to be returned from a door. Compare with errors.Is.
 var (
-	// ErrQueryTooLong refuses a query of more than MaxQuery code points.
-	ErrQueryTooLong = errors.New("text: the query is too long")
-	// ErrTooManyTerms refuses a query of more than MaxTerms terms.
-	ErrTooManyTerms = errors.New("text: the query has too many terms")
-	// ErrNoTerms refuses a query that holds nothing to look for: empty, only punctuation, or only exclusions.
-	ErrNoTerms = errors.New("text: the query holds nothing to look for")
-	// ErrInvalidText refuses a text that is not UTF-8 or has control characters.
-	ErrInvalidText = errors.New("text: not valid text")
-	// ErrTextTooLong refuses a text of more code points than allowed.
-	ErrTextTooLong = errors.New("text: the text is too long")
-	// ErrEmptyName refuses a name without a visible character.
-	ErrEmptyName = errors.New("text: the name is empty")
+	// ErrQueryTooLong (too_large) refuses a query of more than MaxQuery code points.
+	ErrQueryTooLong error = xinshu.Errorf(xinshu.TooLarge, "The search text is too long: at most %d characters.", MaxQuery)
+	// ErrTooManyTerms (invalid) refuses a query of more than MaxTerms terms.
+	ErrTooManyTerms error = xinshu.Errorf(xinshu.Invalid, "The search has too many words: at most %d.", MaxTerms)
+	// ErrNoTerms (invalid) refuses a query that holds nothing to look for: empty, only punctuation, or only exclusions.
+	ErrNoTerms error = xinshu.Errorf(xinshu.Invalid, "The search needs at least one word or character to look for.")
+	// ErrInvalidText (invalid) refuses a text that is not UTF-8 or has control characters.
+	ErrInvalidText error = xinshu.Errorf(xinshu.Invalid, "The text has characters that are not allowed.")
+	// ErrTextTooLong (too_large) refuses a text of more code points than allowed.
+	ErrTextTooLong error = xinshu.Errorf(xinshu.TooLarge, "The text is too long.")
+	// ErrEmptyName (invalid) refuses a name without a visible character.
+	ErrEmptyName error = xinshu.Errorf(xinshu.Invalid, "The name is empty.")
 )

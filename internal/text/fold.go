@@ -40,7 +40,11 @@ func (f *folder) fold(s string) {
 				continue
 			}
 		} else if r, n := utf8.DecodeRuneInString(s[i:]); inert(r) && startsInert(s[i+n:]) {
-			f.emit(f.foldInert(r), i, i+n)
+			if letter(r) {
+				f.emitFolded(r, i, i+n)
+			} else {
+				f.emit(f.foldInert(r), i, i+n)
+			}
 			i += n
 			continue
 		}
@@ -55,6 +59,8 @@ func inert(r rune) bool {
 		return true
 	case r >= hanFirst && r < hanEnd, r >= 0x20000 && r <= 0x2A6DF: // ideographs
 		return true
+	case letter(r):
+		return true
 	case r >= 0x3000 && r <= 0x3020, r >= 0xFF01 && r <= 0xFF5E: // punctuation, full-width ASCII
 		return true
 	case r >= 0x3041 && r <= 0x3096, r >= 0x30A0 && r <= 0x30FC, r >= 0xAC00 && r <= 0xD7A3: // kana, Hangul syllables
@@ -63,6 +69,17 @@ func inert(r rune) bool {
 		return true
 	}
 	return false
+}
+
+// letter tells whether r is an inert letter of Latin (with the accents of Europe) or Cyrillic.
+func letter(r rune) bool {
+	switch {
+	case r < 0xC0:
+		return false
+	case r <= 0x17E: // but ligatures and letters with an apostrophe or dot behind
+		return r != 0x132 && r != 0x133 && r != 0x13F && r != 0x140 && r != 0x149
+	}
+	return r >= 0x400 && r <= 0x52F && (r < 0x483 || r > 0x489) // 483–489 are marks
 }
 
 // startsInert tells whether s is empty or begins with an inert rune.

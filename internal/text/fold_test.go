@@ -25,6 +25,7 @@ func TestFold(t *testing.T) {
 		{"\xff报\xe6\x8a", "\ufffd报\ufffd\ufffd"},
 		{"👨\u200d👩\u200d👧 ✔\ufe0f", "👨👩👧 ✔"},
 		{"\u1100\u200d\u1161", "가"},
+		{"\u1100\u0301\u1161", "가"},
 		{"乾隆 後面 裏 薴", "干隆 后面 里 苎"},
 	} {
 		if got := text.Fold(c.in); got != c.want {

@@ -23,27 +23,47 @@ func Matches(s string, p Parsed) bool {
 // Highlight returns where the terms of p stand in the original text, as ranges of UTF-16 code units: ascending, not touching,
 // at most limit of them. Excluded terms are ignored.
 func Highlight(original string, p Parsed, limit int) []Range {
-	return UTF16(original, highlight(original, p, limit))
+	ranges := merge(occurrences(original, p))
+	return UTF16(original, ranges[:min(len(ranges), max(limit, 0))])
 }
 
-// highlight is Highlight in bytes of the original.
-func highlight(original string, p Parsed, limit int) []Range {
+// occurrence is one place of one term, in bytes of the original.
+type occurrence struct {
+	Range
+	term int
+}
+
+// occurrences returns every place of every wanted term by ascending start.
+func occurrences(original string, p Parsed) []occurrence {
 	folded, offsets := FoldMap(original)
 	tokens := tokensOf(folded)
-	var found []Range
-	for _, t := range p.Terms {
+	var found []occurrence
+	for n, t := range p.Terms {
 		if t.Not {
 			continue
 		}
 		for i := range tokens {
 			if end, ok := t.at(tokens, i); ok {
 				from, to := offsets.Original(tokens[i].Start, end)
-				found = append(found, Range{from, to})
+				found = append(found, occurrence{Range{from, to}, n})
 			}
 		}
 	}
-	found = merge(found)
-	return found[:min(len(found), max(limit, 0))]
+	slices.SortStableFunc(found, func(a, b occurrence) int { return a.Start - b.Start })
+	return found
+}
+
+// merge joins occurrences that overlap or touch.
+func merge(found []occurrence) []Range {
+	var out []Range
+	for _, o := range found {
+		if n := len(out); n > 0 && o.Start <= out[n-1].End {
+			out[n-1].End = max(out[n-1].End, o.End)
+			continue
+		}
+		out = append(out, o.Range)
+	}
+	return out
 }
 
 // at tells whether t begins at tokens[i], and where it ends in the folded text.
@@ -62,18 +82,4 @@ func (t Term) at(tokens []Token, i int) (end int, ok bool) {
 		}
 	}
 	return tokens[i+last].End, true
-}
-
-// merge sorts ranges and joins those that overlap or touch.
-func merge(ranges []Range) []Range {
-	slices.SortFunc(ranges, func(a, b Range) int { return a.Start - b.Start })
-	out := ranges[:0]
-	for _, r := range ranges {
-		if n := len(out); n > 0 && r.Start <= out[n-1].End {
-			out[n-1].End = max(out[n-1].End, r.End)
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
 }

@@ -15,8 +15,8 @@ const (
 	KindInitials Kind = 4 // initials: zw; and surname with initials: zhangxm of 张小明
 )
 
-// Key is one string under which a person is found: a person is a hit for a prefix of any of her keys. Keys are folded and have
-// no separators; compare them bytewise (BINARY, COLLATE "C").
+// Key is one string under which a person is found: a person is a hit for a prefix of any of her keys. Keys are folded text
+// without separators; compare them bytewise (BINARY, COLLATE "C").
 type Key struct {
 	Text  string
 	Kind  Kind
@@ -24,11 +24,12 @@ type Key struct {
 }
 
 const (
-	maxKeys     = 96 // keys of one name; ordinary names have 6 to 12
-	maxKeyRunes = 64 // code points of one key; lookups are cut alike
-	maxUnits    = 24 // characters or words of a name that begin keys of their own
-	wholeCombos = 32 // readings of a whole name: five characters with two readings each
-	partCombos  = 12 // readings of each later part
+	maxKeys      = 96  // keys of one name; ordinary names have 6 to 12
+	maxKeyRunes  = 64  // code points of one key; lookups are cut alike
+	maxNameRunes = 256 // code points of a name that are looked at
+	maxUnits     = 24  // characters or words of a name that begin keys of their own
+	wholeCombos  = 32  // readings of a whole name: five characters with two readings each
+	partCombos   = 12  // readings of each later part
 )
 
 // NameKeys returns every key of a personal name, no two alike, the better kinds first. Ideographs get all their readings, those

@@ -82,17 +82,42 @@ func TestKeysAreBoundedAndUnlike(t *testing.T) {
 		if len(keys) == 0 || len(keys) > 96 {
 			t.Errorf("%.20s has %d keys", name, len(keys))
 		}
+		whole := 0
 		seen := map[string]bool{}
 		for _, k := range keys {
 			if seen[k.Text] || k.Text == "" || len([]rune(k.Text)) > 64 {
 				t.Errorf("%.20s: key %q is double, empty or too long", name, k.Text)
 			}
 			seen[k.Text] = true
+			if k.Kind == text.KindPinyin && k.Start == 0 {
+				whole++
+			}
+		}
+		if whole > 32 {
+			t.Errorf("%.20s has %d readings", name, whole)
 		}
 	}
 	for _, name := range []string{"", " ", "·", "\xff"} {
 		if keys := text.NameKeys(name); keys != nil {
 			t.Errorf("%q has keys %v", name, keys)
+		}
+	}
+}
+
+func TestUsualReadingsOfSurnamesComeFirst(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"单雄信": "shanxiongxin", "解缙": "xiejin", "仇英": "qiuying", "区大相": "oudaxiang", "翟让": "zhairang", "曾国藩": "zengguofan",
+		"查良镛": "zhaliangyong", "任正非": "renzhengfei", "朴正熙": "piaozhengxi", "盖叫天": "gejiaotian", "乐毅": "yueyi", "万俟卨": "moqi",
+		"尉迟恭": "yuchigong", "澹台灭明": "tantaimieming", "单于": "chanyu", "谌龙": "shenlong", "張偉": "zhangwei", "吕布": "lvbu",
+	} {
+		for _, k := range text.NameKeys(name) {
+			if k.Kind == text.KindPinyin {
+				if !strings.HasPrefix(k.Text, want) {
+					t.Errorf("%s reads %s first, want %s", name, k.Text, want)
+				}
+				break
+			}
 		}
 	}
 }

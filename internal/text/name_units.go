@@ -15,12 +15,12 @@ type unit struct {
 // nameUnits cuts a name into its units.
 func nameUnits(name string) []unit {
 	f := folder{han: nil} // traditional characters keep their own readings: 乾 is qian, its simplified form 干 only gan
-	f.fold(name)
+	f.fold(cutRunes(name, maxNameRunes))
 	folded := withoutApostrophes(f.dst)
 	han, pinyin := simplifiedOnce(), pinyinOnce()
 	var units []unit
 	sc := scanner{s: folded}
-	for r, ok := sc.next(); ok && len(units) < maxUnits+maxKeyRunes; r, ok = sc.next() {
+	for r, ok := sc.next(); ok; r, ok = sc.next() {
 		if r.suffix {
 			continue
 		}

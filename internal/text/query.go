@@ -4,11 +4,13 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/xinshu-im/xinshu"
 )
 
 const (
-	MaxQuery = 256 // code points of a query; more is no search, and each costs a lookup
-	MaxTerms = 16  // terms of a query, excluded ones included
+	MaxQuery = xinshu.MaxQuery // code points of a query
+	MaxTerms = 16              // terms of a query, excluded ones included; each costs a lookup
 )
 
 // Term is one thing to look for: adjacent tokens of the stream, or one character of the singles.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/text"
 )
 
@@ -82,6 +83,18 @@ func TestQueryRefuses(t *testing.T) {
 	} {
 		if _, err := text.Query(c.in); !errors.Is(err, c.want) {
 			t.Errorf("Query(%.20q): %v, want %v", c.in, err, c.want)
+		}
+	}
+}
+
+func TestRefusalsHaveCodes(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]xinshu.Code{
+		text.ErrQueryTooLong: xinshu.TooLarge, text.ErrTextTooLong: xinshu.TooLarge, text.ErrTooManyTerms: xinshu.Invalid,
+		text.ErrNoTerms: xinshu.Invalid, text.ErrInvalidText: xinshu.Invalid, text.ErrEmptyName: xinshu.Invalid,
+	} {
+		if got := xinshu.CodeOf(err); got != want {
+			t.Errorf("%v has code %s, want %s", err, got, want)
 		}
 	}
 }

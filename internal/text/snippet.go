@@ -1,6 +1,7 @@
 package text
 
 import (
+	"sort"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,19 +20,21 @@ const maxSnippetRanges = 64
 // maxJoined is how many code points a cut may move to keep a drawn character whole; stacked marks could go on for ever.
 const maxJoined = 16
 
-// Snippet returns the terms of p with radius code points of original around them: the place where most of them stand close
-// together, the earliest of equals; the beginning of the text when none is found.
+// Snippet returns the terms of p with radius code points of original around them: the place where most different terms stand
+// close together, the earliest of equals; the beginning of the text when none is found.
 func Snippet(original string, p Parsed, radius int) Excerpt {
 	radius = min(max(radius, 0), 1<<16)
-	found := highlight(original, p, len(original))
+	found := occurrences(original, p)
+	marks := merge(found)
 	from, to := 0, forward(original, 0, 2*radius)
 	if len(found) > 0 {
-		best := densest(found, 4*radius) // between ASCII at 1 and ideographs at 3 bytes each, before and behind
-		from = backward(original, found[best].Start, radius)
-		to = forward(original, found[best].End, radius)
+		start := found[densest(found, len(p.Terms), 4*radius)].Start // in bytes: between 2 for ASCII and 6 for ideographs
+		mark := marks[sort.Search(len(marks), func(i int) bool { return marks[i].End > start })]
+		from = backward(original, start, radius)
+		to = forward(original, min(mark.End, forward(original, start, MaxQuery)), radius)
 	}
 	e := Excerpt{Text: original[from:to], Before: from > 0, After: to < len(original)}
-	for _, r := range found {
+	for _, r := range marks {
 		if r.Start < to && r.End > from && len(e.Ranges) < maxSnippetRanges {
 			e.Ranges = append(e.Ranges, Range{max(r.Start, from) - from, min(r.End, to) - from})
 		}
@@ -40,15 +43,22 @@ func Snippet(original string, p Parsed, radius int) Excerpt {
 	return e
 }
 
-// densest returns the range that has most others within width bytes behind its start.
-func densest(found []Range, width int) int {
-	best, most, last := 0, 0, 0
+// densest returns the occurrence that has the most different terms within width bytes behind its start.
+func densest(found []occurrence, terms, width int) int {
+	counts := make([]int, terms) // occurrences of each term between i and last
+	best, most, last, different := 0, 0, 0, 0
 	for i := range found {
 		for last < len(found) && found[last].Start-found[i].Start <= width {
+			if counts[found[last].term]++; counts[found[last].term] == 1 {
+				different++
+			}
 			last++
 		}
-		if last-i > most {
-			best, most = i, last-i
+		if different > most {
+			best, most = i, different
+		}
+		if counts[found[i].term]--; counts[found[i].term] == 0 {
+			different--
 		}
 	}
 	return best
