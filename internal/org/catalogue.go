@@ -1,0 +1,151 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/db"
+)
+
+// PositionUpdate says what is to change; nil stays as it is.
+type PositionUpdate struct{ Name, Code *string }
+
+// RankUpdate says what is to change; nil stays as it is.
+type RankUpdate struct {
+	Name, Code *string
+	Level      *int64
+}
+
+var errNameTaken = xinshu.Errorf(xinshu.Conflict, "The name or the code is taken.")
+
+// FindPositions lists the catalogue of positions by name.
+func (s *Service) FindPositions(ctx context.Context, actor xinshu.Actor) (out []Position, err error) {
+	err = s.read(ctx, actor, func(_ *db.Tx, d *directory) error {
+		out = make([]Position, len(d.positions))
+		for i, c := range d.positions {
+			out[i] = Position{ID: xinshu.PositionID(c.id), Name: c.name, Code: c.code}
+		}
+		slices.SortFunc(out, func(a, b Position) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+		return nil
+	})
+	return out, err
+}
+
+// FindRanks lists the catalogue of ranks, the lowest first.
+func (s *Service) FindRanks(ctx context.Context, actor xinshu.Actor) (out []Rank, err error) {
+	err = s.read(ctx, actor, func(_ *db.Tx, d *directory) error {
+		out = make([]Rank, len(d.ranks))
+		for i, c := range d.ranks {
+			out[i] = Rank{ID: xinshu.RankID(c.id), Name: c.name, Code: c.code, Level: c.level}
+		}
+		slices.SortFunc(out, func(a, b Rank) int {
+			return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		})
+		return nil
+	})
+	return out, err
+}
+
+// catalogueFree refuses a name or code that another entry has. table is one of ours.
+func (e *edit) catalogueFree(table, name, code string, self int64) error {
+	var n int
+	err := e.tx.Row(`SELECT count(*) FROM `+table+` WHERE (name = ?1 OR code = ?2 AND code <> '') AND id <> ?3`, name, code, self).Scan(&n)
+	if err == nil && n > 0 {
+		return errNameTaken
+	}
+	return err
+}
+
+// CreatePosition adds an entry to the catalogue of positions. [xinshu.Conflict] for a name or code that is taken.
+func (s *Service) CreatePosition(ctx context.Context, actor xinshu.Actor, name, code string) (out Position, err error) {
+	err = s.change(ctx, actor, func(e *edit) (err error) {
+		out = Position{ID: xinshu.NewID[xinshu.PositionID](e.opt.IDs)}
+		if out.Name, out.Code, err = cleanCatalogue(name, code); err != nil {
+			return err
+		}
+		if err := e.catalogueFree("position_row", out.Name, out.Code, 0); err != nil {
+			return err
+		}
+		_, err = e.tx.Exec(`INSERT INTO position_row (id, gen_from, name, code) VALUES (?1, ?2, ?3, ?4)`, out.ID, e.head.gen, out.Name, out.Code)
+		e.touch(changedCatalogue, 0)
+		return cmp.Or(err, e.audit("position.create", "position:"+out.ID.String(), out))
+	})
+	return out, err
+}
+
+// UpdatePosition changes an entry. [xinshu.NotFound], [xinshu.Conflict] for a name or code that is taken.
+func (s *Service) UpdatePosition(ctx context.Context, actor xinshu.Actor, id xinshu.PositionID, up PositionUpdate) (out Position, err error) {
+	err = s.change(ctx, actor, func(e *edit) error {
+		out = Position{ID: id}
+		if err := e.tx.Row(`SELECT name, code FROM position WHERE id = ?1`, id).Scan(&out.Name, &out.Code); err != nil {
+			return absent(err, errNoPosition)
+		}
+		if out.Name, out.Code, err = cleanCatalogue(or(up.Name, out.Name), or(up.Code, out.Code)); err != nil {
+			return err
+		}
+		if err := e.catalogueFree("position_row", out.Name, out.Code, id.Int64()); err != nil {
+			return err
+		}
+		_, err = e.tx.Exec(`UPDATE position_row SET name = ?2, code = ?3 WHERE id = ?1`, id, out.Name, out.Code)
+		e.touch(changedCatalogue, 0)
+		return cmp.Or(err, e.audit("position.update", "position:"+id.String(), out))
+	})
+	return out, err
+}
+
+// CreateRank adds an entry to the catalogue of ranks. [xinshu.Conflict] for a name or code that is taken.
+func (s *Service) CreateRank(ctx context.Context, actor xinshu.Actor, name, code string, level int64) (out Rank, err error) {
+	err = s.change(ctx, actor, func(e *edit) (err error) {
+		out = Rank{ID: xinshu.NewID[xinshu.RankID](e.opt.IDs), Level: level}
+		if out.Name, out.Code, err = cleanCatalogue(name, code); err != nil {
+			return err
+		}
+		if err := e.catalogueFree("rank_row", out.Name, out.Code, 0); err != nil {
+			return err
+		}
+		_, err = e.tx.Exec(`INSERT INTO rank_row (id, gen_from, name, code, level) VALUES (?1, ?2, ?3, ?4, ?5)`, out.ID, e.head.gen, out.Name, out.Code, level)
+		e.touch(changedCatalogue, 0)
+		return cmp.Or(err, e.audit("rank.create", "rank:"+out.ID.String(), out))
+	})
+	return out, err
+}
+
+// UpdateRank changes an entry. [xinshu.NotFound], [xinshu.Conflict] for a name or code that is taken.
+func (s *Service) UpdateRank(ctx context.Context, actor xinshu.Actor, id xinshu.RankID, up RankUpdate) (out Rank, err error) {
+	err = s.change(ctx, actor, func(e *edit) error {
+		out = Rank{ID: id}
+		if err := e.tx.Row(`SELECT name, code, level FROM rank WHERE id = ?1`, id).Scan(&out.Name, &out.Code, &out.Level); err != nil {
+			return absent(err, errNoRank)
+		}
+		if out.Name, out.Code, err = cleanCatalogue(or(up.Name, out.Name), or(up.Code, out.Code)); err != nil {
+			return err
+		}
+		out.Level = or(up.Level, out.Level)
+		if err := e.catalogueFree("rank_row", out.Name, out.Code, id.Int64()); err != nil {
+			return err
+		}
+		_, err = e.tx.Exec(`UPDATE rank_row SET name = ?2, code = ?3, level = ?4 WHERE id = ?1`, id, out.Name, out.Code, out.Level)
+		e.touch(changedCatalogue, 0)
+		return cmp.Or(err, e.audit("rank.update", "rank:"+id.String(), out))
+	})
+	return out, err
+}
+
+func cleanCatalogue(name, code string) (string, string, error) {
+	name, err := CleanName("name", name, xinshu.MaxName)
+	if err != nil {
+		return "", "", err
+	}
+	code, err = optional("code", code, maxCode)
+	return name, code, err
+}
+
+// or returns what p points to, or old.
+func or[T any](p *T, old T) T {
+	if p != nil {
+		return *p
+	}
+	return old
+}
