@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/admin"
 	"github.com/xinshu-im/xinshu/internal/config"
 	"github.com/xinshu-im/xinshu/internal/server"
 )
@@ -67,11 +70,20 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 
 type doctorCmd struct {
 	config.Config `embed:""`
+	Ready         bool `help:"Only ask the running server whether it can do its work; for health checks."`
 }
 
 // Run looks at what commonly goes wrong.
 func (c *doctorCmd) Run(ctx context.Context) error {
 	if err := c.Validate(); err != nil {
+		return err
+	}
+	if c.Ready {
+		f := admin.Ready(ctx, &c.Config)
+		if !f.OK {
+			return xinshu.Errorf(xinshu.Unavailable, "Not ready: %s.", f.Text)
+		}
+		_, err := fmt.Println(f.Text)
 		return err
 	}
 	return server.Doctor(ctx, &c.Config, os.Stdout)
