@@ -37,13 +37,20 @@ func (t *thread) add(s string) error {
 		if len(t.lines) == 0 {
 			return fmt.Errorf("continuation without a line")
 		}
-		t.lines[len(t.lines)-1].text += "\n" + strings.TrimPrefix(strings.TrimPrefix(s, "|"), " ")
+		l, more := &t.lines[len(t.lines)-1], strings.TrimPrefix(strings.TrimPrefix(s, "|"), " ")
+		if l.text != "" {
+			more = "\n" + more
+		}
+		l.text += more
 		return nil
 	}
 	if note, ok := strings.CutPrefix(s, "~ "); ok {
 		return t.annotate(note)
 	}
 	head, text, ok := strings.Cut(s, ": ")
+	if !ok { // the text begins on the next line
+		head, ok = strings.CutSuffix(s, ":")
+	}
 	if !ok {
 		return fmt.Errorf("neither a line of dialogue nor a note: %q", s)
 	}

@@ -31,10 +31,10 @@ type slots struct {
 
 var (
 	slot     = regexp.MustCompile(`\{[^{}\n]+\}`)
-	named    = regexp.MustCompile(`^(!?)([a-z][a-z0-9]?)=(.+)$`)
+	named    = regexp.MustCompile(`^(!?)([a-z][0-9]?)=(.+)$`)
 	dated    = regexp.MustCompile(`^([dDwWmMyq])([+-]\d+)$`)
 	numeric  = regexp.MustCompile(`^(\d+)(?:\.(\d+))?\.\.(\d+(?:\.\d+)?)$`)
-	operator = regexp.MustCompile(`[-+*/]|[a-z][a-z0-9]?|\d+(?:\.\d+)?`)
+	operator = regexp.MustCompile(`[-+*/]|[a-z][0-9]?|\d+(?:\.\d+)?`)
 )
 
 func (s *slots) fill(text string) string {
