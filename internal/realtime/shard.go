@@ -1,0 +1,325 @@
+package realtime
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/xinshu-im/xinshu"
+)
+
+// Room is a conversation as a session found it: who may hear it was decided at MemberRev.
+type Room struct {
+	ID        xinshu.ConversationID
+	MemberRev int64
+}
+
+// unknownRev is the member_rev of a room whose list of members was not read or counts no more.
+const unknownRev = -1
+
+// task is one thing for a shard to do; exactly one of event, join, attach, leave, watch and loaded is set.
+type task struct {
+	event *xinshu.Event
+	chunk []byte // the event's frame, or the answer to hello
+
+	join, attach, leave, watch *session
+	rooms                      []Room                // with attach
+	done                       chan struct{}         // with join
+	room                       xinshu.ConversationID // with watch and loaded
+
+	loaded bool
+	people []xinshu.PersonID
+	rev    int64 // member_rev of people; unknownRev when they could not be read
+}
+
+// shard owns a part of the sessions. Its fields below mu belong to its loop.
+type shard struct {
+	hub *Hub
+
+	// mu guards inbox.
+	mu    sync.Mutex
+	inbox []task
+	wake  chan struct{}
+
+	people map[xinshu.PersonID][]*session
+	rooms  map[xinshu.ConversationID]*room
+	dirty  []*room    // rooms with something to say in this round
+	ready  []*session // sessions with something to hear in this round
+}
+
+// room is a conversation that had an event since the start: the sessions here that hear it.
+type room struct {
+	id      xinshu.ConversationID
+	rev     int64      // member_rev that seats belong to
+	seats   []seat     // sessions of members
+	newest  int64      // the largest since of all seats
+	waiting []task     // events that came while the members are read
+	asked   bool       // the members are being read
+	said    []byte     // frames of this round for everybody
+	watch   []*session // sessions that have the conversation on screen
+}
+
+// seat is a session's place in a room. Events with a member_rev below since are not for it: the person came later, or what
+// they say is in the state that the session was told.
+type seat struct {
+	s     *session
+	since int64
+}
+
+func newShard(h *Hub) *shard {
+	return &shard{hub: h, wake: make(chan struct{}, 1), people: map[xinshu.PersonID][]*session{}, rooms: map[xinshu.ConversationID]*room{}}
+}
+
+// put hands t to the loop; it never blocks.
+func (sh *shard) put(t task) {
+	sh.mu.Lock()
+	sh.inbox = append(sh.inbox, t)
+	sh.mu.Unlock()
+	select {
+	case sh.wake <- struct{}{}:
+	default: // awake already
+	}
+}
+
+// loop works in rounds: everything in the inbox, then one write per session.
+func (sh *shard) loop() {
+	var batch []task
+	for {
+		select {
+		case <-sh.wake:
+		case <-sh.hub.ctx.Done():
+			return
+		}
+		sh.mu.Lock()
+		batch, sh.inbox = sh.inbox, batch[:0]
+		sh.mu.Unlock()
+		for i := range batch {
+			sh.do(batch[i])
+		}
+		clear(batch) // what tasks refer to must not outlive the round
+		sh.flush()
+	}
+}
+
+func (sh *shard) do(t task) {
+	switch {
+	case t.event != nil:
+		sh.deliver(t)
+	case t.join != nil:
+		sh.people[t.join.actor.Person] = append(sh.people[t.join.actor.Person], t.join)
+		close(t.done)
+	case t.attach != nil:
+		sh.attach(t)
+	case t.leave != nil:
+		sh.leave(t.leave)
+	case t.watch != nil:
+		sh.watch(t.watch, t.room)
+	case t.loaded:
+		sh.seat(t)
+	}
+}
+
+// deliver brings an event to its people, or to its room when the members are known well enough.
+func (sh *shard) deliver(t task) {
+	e := t.event
+	if e.Conversation == 0 {
+		for _, p := range e.People {
+			for _, s := range sh.people[p] {
+				sh.hear(s, t.chunk)
+			}
+		}
+		return
+	}
+	r := sh.rooms[e.Conversation]
+	if r == nil {
+		r = &room{id: e.Conversation, rev: unknownRev}
+		sh.rooms[e.Conversation] = r
+	}
+	if r.asked || r.rev < e.MemberRev {
+		r.waiting = append(r.waiting, t)
+		if !r.asked {
+			r.asked = true
+			sh.hub.request(r.id)
+		}
+		return
+	}
+	sh.say(r, t)
+}
+
+// say delivers an event in a room whose members are known.
+func (sh *shard) say(r *room, t task) {
+	e := t.event
+	switch {
+	case e.Watchers:
+		for _, s := range r.watch {
+			if !e.Volatile || !s.behind() {
+				sh.hearIfSeated(r, s, t)
+			}
+		}
+	case len(e.People) > 0:
+		for _, p := range e.People {
+			for _, s := range sh.people[p] {
+				sh.hearIfSeated(r, s, t)
+			}
+		}
+	case e.MemberRev >= r.newest:
+		if len(r.seats) == 0 {
+			return
+		}
+		if len(r.said) == 0 {
+			sh.dirty = append(sh.dirty, r)
+		}
+		r.said = append(r.said, t.chunk...)
+	default:
+		for _, st := range r.seats {
+			if st.since <= e.MemberRev {
+				sh.hear(st.s, t.chunk)
+			}
+		}
+	}
+}
+
+func (sh *shard) hearIfSeated(r *room, s *session, t task) {
+	if slices.ContainsFunc(r.seats, func(st seat) bool { return st.s == s && st.since <= t.event.MemberRev }) {
+		sh.hear(s, t.chunk)
+	}
+}
+
+// hear gives a session bytes of this round; before hello is answered they wait.
+func (sh *shard) hear(s *session, chunk []byte) {
+	if s.gone {
+		return
+	}
+	if !s.live {
+		if len(s.out)+len(chunk) > maxBacklog {
+			s.gone = true
+			s.conn.Close(codeSlow, "slow")
+			return
+		}
+		s.out = append(s.out, chunk...)
+		return
+	}
+	switch {
+	case s.first == nil && len(s.out) == 0:
+		s.first = chunk // shared bytes, not copied while they are the only ones
+		sh.ready = append(sh.ready, s)
+	case len(s.out) == 0:
+		s.out = append(append(s.out, s.first...), chunk...)
+	default:
+		s.out = append(s.out, chunk...)
+	}
+}
+
+// flush ends the round.
+func (sh *shard) flush() {
+	for _, r := range sh.dirty {
+		said := r.said
+		r.said = nil // given away: sessions may hold it in their queues
+		for _, st := range r.seats {
+			sh.hear(st.s, said)
+		}
+	}
+	clear(sh.dirty)
+	sh.dirty = sh.dirty[:0]
+	for _, s := range sh.ready {
+		if len(s.out) > 0 {
+			s.conn.Write(s.out)
+		} else {
+			s.conn.Write(s.first)
+		}
+		s.first, s.out = nil, nil
+	}
+	clear(sh.ready)
+	sh.ready = sh.ready[:0]
+}
+
+// attach answers hello and lets what waited follow.
+func (sh *shard) attach(t task) {
+	s := t.attach
+	if s.gone {
+		return
+	}
+	for _, known := range t.rooms {
+		r := sh.rooms[known.ID]
+		if r == nil || r.asked {
+			continue // its next event finds everybody
+		}
+		if r.rev != known.MemberRev {
+			r.rev = unknownRev // one of the two is old: the next event finds out
+			continue
+		}
+		if !slices.ContainsFunc(r.seats, func(st seat) bool { return st.s == s }) {
+			r.seats = append(r.seats, seat{s, known.MemberRev})
+			r.newest = max(r.newest, known.MemberRev)
+		}
+	}
+	backlog := s.out
+	s.out, s.live = nil, true
+	sh.hear(s, append(slices.Clip(t.chunk), backlog...))
+}
+
+// seat takes a fresh list of a room's members and delivers what waited for it.
+func (sh *shard) seat(t task) {
+	r := sh.rooms[t.room]
+	if r == nil {
+		return
+	}
+	if t.rev == unknownRev { // could not be read: clients find what they missed by themselves
+		r.waiting, r.asked, r.rev = nil, false, unknownRev
+		return
+	}
+	since := make(map[*session]int64, len(r.seats))
+	for _, st := range r.seats {
+		since[st.s] = st.since
+	}
+	r.seats, r.newest, r.rev = r.seats[:0], 0, t.rev
+	for _, p := range t.people {
+		for _, s := range sh.people[p] {
+			from, known := since[s]
+			if !known {
+				from = t.rev
+			}
+			r.seats = append(r.seats, seat{s, from})
+			r.newest = max(r.newest, from)
+		}
+	}
+	waiting := r.waiting
+	r.waiting, r.asked = nil, false
+	for _, w := range waiting {
+		sh.deliver(w) // an even newer event asks again, and those behind it wait again
+	}
+}
+
+// leave forgets a session.
+func (sh *shard) leave(s *session) {
+	s.gone = true
+	mine := slices.DeleteFunc(sh.people[s.actor.Person], func(o *session) bool { return o == s })
+	if len(mine) == 0 {
+		delete(sh.people, s.actor.Person)
+	} else {
+		sh.people[s.actor.Person] = mine
+	}
+	for id, r := range sh.rooms {
+		r.seats = slices.DeleteFunc(r.seats, func(st seat) bool { return st.s == s })
+		r.watch = slices.DeleteFunc(r.watch, func(o *session) bool { return o == s })
+		if len(r.seats) == 0 && len(r.watch) == 0 && len(r.waiting) == 0 && !r.asked && len(r.said) == 0 {
+			delete(sh.rooms, id)
+		}
+	}
+}
+
+// watch moves a session's attention to a room; 0 is none.
+func (sh *shard) watch(s *session, id xinshu.ConversationID) {
+	if old := sh.rooms[s.watching]; old != nil {
+		old.watch = slices.DeleteFunc(old.watch, func(o *session) bool { return o == s })
+	}
+	s.watching = id
+	if id == 0 || s.gone {
+		return
+	}
+	r := sh.rooms[id]
+	if r == nil {
+		r = &room{id: id, rev: unknownRev}
+		sh.rooms[id] = r
+	}
+	r.watch = append(r.watch, s)
+}
