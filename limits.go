@@ -12,6 +12,7 @@ const (
 	MaxMembersRequest  = 1_000     // members in one request
 	MaxMembers         = 100_000   // members of one conversation
 	MaxPage            = 200       // items of a list page
+	MaxHeads           = 1_000     // conversations of one list page: a client's first list is one request
 	MaxClientID        = 64        // characters of a client_id
 	MaxQuery           = 256       // code points of a search query
 	MaxReactions       = 50        // different emoji on one message
@@ -44,6 +45,7 @@ func LimitTable() []Limit {
 		{"members_per_request", MaxMembersRequest, "people"},
 		{"members", MaxMembers, "people"},
 		{"page", MaxPage, "items"},
+		{"conversations_page", MaxHeads, "conversations"},
 		{"client_id", MaxClientID, "characters"},
 		{"search_query", MaxQuery, "code points"},
 		{"reactions_per_message", MaxReactions, "emoji"},
