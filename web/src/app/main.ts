@@ -1,2 +1,0 @@
-import '../ui/tokens.css'
-import '../ui/base.css'
