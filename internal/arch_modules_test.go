@@ -78,61 +78,6 @@ func TestDependenciesAreExplained(t *testing.T) {
 	report(t, found)
 }
 
-// TestNpmVersionsAreExact: a range would install tomorrow what nobody looked at today. The same holds for where packages come from.
-func TestNpmVersionsAreExact(t *testing.T) {
-	t.Parallel()
-	exact := regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$`)
-	resolved := regexp.MustCompile(`"resolved": "(https?://[^/"]+)`)
-	var found []violation
-	for _, file := range packageJSONs(t) {
-		for name, version := range file.dependencies {
-			if !exact.MatchString(version) {
-				found = append(found, violation{file.path, 0, fmt.Sprintf("%s is %q: pin one exact version", name, version)})
-			}
-		}
-		lock := filepath.ToSlash(filepath.Join(filepath.Dir(file.path), "package-lock.json"))
-		source, err := os.ReadFile(filepath.Join(root, lock))
-		if err != nil {
-			found = append(found, violation{lock, 0, "is missing: npm ci installs from it"})
-			continue
-		}
-		for _, match := range resolved.FindAllSubmatch(source, -1) {
-			if host := string(match[1]); host != "https://registry.npmjs.org" {
-				found = append(found, violation{lock, 0, "names the registry " + host + "; set omit-lockfile-registry-resolved=true in .npmrc and write the file anew"})
-				break
-			}
-		}
-	}
-	report(t, found)
-}
-
-type packageJSON struct {
-	path         string
-	dependencies map[string]string // both kinds
-}
-
-func packageJSONs(t *testing.T) []packageJSON {
-	t.Helper()
-	var files []packageJSON
-	for _, p := range sourcePaths(t, ".json") {
-		if filepath.Base(p) != "package.json" {
-			continue
-		}
-		var content struct{ Dependencies, DevDependencies map[string]string }
-		if err := json.Unmarshal(read(t, p), &content); err != nil {
-			t.Fatalf("%s: %v", p, err)
-		}
-		all := map[string]string{}
-		for _, group := range []map[string]string{content.Dependencies, content.DevDependencies} {
-			for name, version := range group {
-				all[name] = version
-			}
-		}
-		files = append(files, packageJSON{p, all})
-	}
-	return files
-}
-
 // TestLibcMatchesDriver: modernc.org/sqlite is generated against exactly one modernc.org/libc; another one corrupts memory silently.
 func TestLibcMatchesDriver(t *testing.T) {
 	t.Parallel()

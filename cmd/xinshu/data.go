@@ -88,3 +88,17 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 	}
 	return server.Doctor(ctx, &c.Config, os.Stdout)
 }
+
+type auditCmd struct {
+	Verify auditVerifyCmd `cmd:"" help:"Recompute all evidence and name the first bad record of each chain."`
+}
+
+type auditVerifyCmd struct {
+	storage `embed:""`
+	Keys    []string `name:"key" help:"Public key noted elsewhere (64 hexadecimal digits); without any, the keys in the database are believed." placeholder:"HEX"`
+}
+
+// Run verifies the evidence.
+func (c *auditVerifyCmd) Run(ctx context.Context) error {
+	return c.do(ctx, "audit-verify", url.Values{"key": c.Keys}, nil)
+}

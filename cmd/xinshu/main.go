@@ -27,6 +27,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup, also while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup into an empty data folder."`
+	Audit   auditCmd   `cmd:"" help:"The evidence of what happened."`
 	Doctor  doctorCmd  `cmd:"" help:"Look at what commonly goes wrong."`
 	Config  configCmd  `cmd:"" help:"Print every setting with its meaning and value."`
 	Openapi openapiCmd `cmd:"" help:"Print the description of the HTTP API (OpenAPI 3.1)."`

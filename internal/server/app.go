@@ -37,6 +37,7 @@ type App struct {
 	ids  *xinshu.IDSource
 	bus  bus.Bus
 	door *door.Registry
+	domains
 
 	origin   string // address that people type, known once the server listens
 	stopping atomic.Bool

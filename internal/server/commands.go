@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +19,8 @@ import (
 
 // commands are what 'xinshu NAME' can do to data, in this process or in the running server.
 var commands = map[string]Command{
-	"backup": backup,
+	"backup":       backup,
+	"audit-verify": auditVerify,
 }
 
 // backup writes a backup to the file named by args "file", an absolute path on this machine.
@@ -68,7 +71,37 @@ func (a *App) verify(ctx context.Context, out io.Writer) error {
 	if err := a.db.Check(ctx); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(out, "Database: sound")
+	if _, err := fmt.Fprintln(out, "Database: sound"); err != nil {
+		return err
+	}
+	return auditVerify(ctx, a, nil, nil, out)
+}
+
+// auditVerify recomputes all evidence; args "key" are public keys noted elsewhere, hex.
+func auditVerify(ctx context.Context, a *App, args url.Values, _ io.Reader, out io.Writer) error {
+	var trusted []ed25519.PublicKey
+	for _, text := range args["key"] {
+		key, err := hex.DecodeString(text)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return xinshu.Errorf(xinshu.Invalid, "A public key has 64 hexadecimal digits.")
+		}
+		trusted = append(trusted, key)
+	}
+	began := time.Now()
+	report, err := a.audit.Verify(ctx, trusted...)
+	if err != nil {
+		return fmt.Errorf("verify evidence: %w", err)
+	}
+	for _, f := range report.Faults {
+		if _, err := fmt.Fprintln(out, "BAD", f); err != nil {
+			return err
+		}
+	}
+	if !report.OK() {
+		return xinshu.Errorf(xinshu.Conflict, "The evidence is not sound.")
+	}
+	_, err = fmt.Fprintf(out, "Evidence: sound. %d audit records, %v others, %d signed roots over %d heads, the newest of %s, %s (%.1f s)\nKeys: %v\n",
+		report.Records, report.Others, report.Roots, report.Heads, report.SignedAt.Time().Format(time.RFC3339), report.LastRoot, time.Since(began).Seconds(), report.Keys)
 	return err
 }
 

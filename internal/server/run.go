@@ -31,6 +31,7 @@ func (a *App) serve(ctx context.Context, out io.Writer) error {
 	if err := a.prepare(ctx, out); err != nil {
 		return err
 	}
+	a.background()
 	tlsCfg, print, err := tlsConfig(a.cfg, a.opt.Clock)
 	if err != nil {
 		return err

@@ -1,0 +1,12 @@
+// Runs before the first paint, so that a chosen theme or language never flashes into another one. A file of its own because
+// the CSP forbids inline scripts.
+;(function () {
+  try {
+    var prefs = JSON.parse(localStorage.getItem('xinshu.prefs') || '{}')
+    if (prefs.theme === 'light' || prefs.theme === 'dark') document.documentElement.dataset.theme = prefs.theme
+    var locale = prefs.locale || (/^zh/i.test(navigator.language) ? 'zh-CN' : 'en')
+    document.documentElement.lang = locale
+  } catch (_) {
+    // Storage may be forbidden; the defaults stand.
+  }
+})()

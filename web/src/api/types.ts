@@ -1,0 +1,203 @@
+// What the server speaks, field by field as docs and openapi.json have it. Ids are 13 characters, times RFC 3339 UTC.
+
+export type PersonID = string
+export type ConversationID = string
+
+/** The stable codes of failures; texts in people's languages stand in the catalogues under "error.<code>". */
+export const codes = [
+  'invalid',
+  'unknown_field',
+  'unauthenticated',
+  'session_ended',
+  'bad_credentials',
+  'reauth_required',
+  'forbidden',
+  'not_a_member',
+  'window_closed',
+  'foreign_origin',
+  'not_found',
+  'method_not_allowed',
+  'conflict',
+  'last_owner',
+  'gone',
+  'too_large',
+  'unsupported_media',
+  'rate_limited',
+  'internal',
+  'unavailable',
+  'insufficient_storage',
+] as const
+
+export type Code = (typeof codes)[number]
+
+export interface List<T> {
+  items: T[]
+  next_cursor: string | null
+}
+
+/** A person as shown wherever she appears. */
+export interface Brief {
+  id: PersonID
+  kind: string
+  name: string
+  department: string
+  position: string
+}
+
+export type Role = 'system_admin' | 'security_admin' | 'audit_admin'
+
+export interface Me {
+  person: Brief & { login?: string; email?: string; mobile?: string }
+  roles: Role[]
+  settings: PersonalSettings
+  company: { name: string }
+  limits: Record<string, number>
+}
+
+export interface PersonalSettings {
+  locale?: string
+  theme?: string
+  send_key?: string
+  [key: string]: unknown
+}
+
+export interface SessionInfo {
+  id: string
+  device: { name: string; platform: string }
+  address?: string
+  created_at: string
+  last_seen_at?: string
+  current: boolean
+}
+
+export interface SignedIn {
+  token?: string
+  person: Brief
+  expires_at: string
+}
+
+export type ConversationKind = 'direct' | 'group' | 'channel'
+export type MemberRole = 'owner' | 'admin' | 'member'
+
+export interface LastMessage {
+  seq: number
+  sender: { id: PersonID; name: string }
+  sent_at: string
+  excerpt: string
+  type: string
+}
+
+/** Head is a conversation as the list shows it. */
+export interface Head {
+  id: ConversationID
+  kind: ConversationKind
+  name: string
+  purpose: string
+  last_seq: number
+  rev: number
+  member_rev: number
+  member_count: number
+  /** "" for a channel that the person has not joined. */
+  role: MemberRole | ''
+  read_seq: number
+  unread: number
+  mentions: number
+  muted: boolean
+  pinned: boolean
+  first_seq: number
+  last_message: LastMessage | null
+  /** The other person of a direct conversation. */
+  peer: Brief | null
+  history: 'all' | 'joined'
+  post_right: 'all' | 'admins'
+  all_right?: 'all' | 'admins'
+  archived_at?: string | null
+  updated_at: string
+}
+
+export interface Member extends Brief {
+  role: MemberRole
+  joined_at: string
+}
+
+/** Content of a message. Types that a client does not know show their fallback. */
+export interface Content {
+  type: string
+  text?: string
+  fallback?: string
+  /** Of a system message: what happened. */
+  kind?: string
+  [key: string]: unknown
+}
+
+export interface Reaction {
+  emoji: string
+  count: number
+  people: PersonID[]
+}
+
+export interface ReplyTo {
+  seq: number
+  sender: { id: PersonID; name: string }
+  excerpt: string
+}
+
+export interface Mention {
+  id: PersonID | 'all'
+  name: string
+}
+
+export interface Message {
+  conversation_id: ConversationID
+  seq: number
+  /** The conversation's rev of the newest change of this message. */
+  rev: number
+  client_id: string
+  sender: { id: PersonID; kind: string; name: string }
+  sent_at: string
+  edited_at?: string | null
+  recalled_at?: string | null
+  content: Content
+  reply_to?: ReplyTo | null
+  mentions?: Mention[]
+  reactions?: Reaction[]
+  pinned?: boolean
+}
+
+/** Draft is what a new message is made of. */
+export interface MessageDraft {
+  client_id: string
+  content: { type: 'text'; text: string }
+  reply_to?: number
+}
+
+export interface Posted {
+  seq: number
+  rev: number
+  sent_at: string
+}
+
+/** Change is one entry of a conversation's change log; message is there when a message was added or changed. */
+export interface Change {
+  rev: number
+  kind: string
+  seq?: number
+  message?: Message
+  [key: string]: unknown
+}
+
+export interface Receipts {
+  read: { person: Brief; at?: string }[]
+  unread: Brief[]
+  read_count?: number
+  unread_count?: number
+  next_cursor: string | null
+}
+
+export interface Hello {
+  session: string
+  cursor: string
+  heads: Head[]
+  full: boolean
+  server_time: string
+}

@@ -1,0 +1,226 @@
+import { type Api, ApiError } from '../api/client'
+import { conversations as conversationApi } from '../api/conversations'
+import { messages } from '../api/messages'
+import type { Change, ConversationID, Head, Message, Posted, ReplyTo } from '../api/types'
+import { Follower, type Replica } from '../sync/follower'
+import { type Entry, Outbox } from '../sync/outbox'
+import type { Socket } from '../sync/socket'
+import type { Storage } from '../sync/storage'
+import type { Timers } from '../sync/timers'
+import type { UUIDSource } from '../sync/uuid'
+import type { Conversations } from './conversations'
+import type { People } from './people'
+import type { Receipts } from './receipts'
+import { Emitter } from './store'
+import { Timeline } from './timelines'
+import type { Typing } from './typing'
+
+export interface MessagingOptions {
+  api: Api
+  socket: Socket
+  storage: Storage
+  timers: Timers
+  ids: UUIDSource
+  conversations: Conversations
+  people: People
+  typing: Typing
+  receipts: Receipts
+  /** A change that only this client asked to hear: events that no store here keeps. */
+  onOther?: (event: string, data: unknown) => void
+}
+
+const held = 12 // timelines kept in memory; beyond that the least recently opened is dropped
+const readDelay = 400 // ms; scrolling through unread messages makes one request, not one per row
+const typingEvery = 3_000 // ms
+
+const isGone = (e: unknown) => e instanceof ApiError && (e.code === 'not_found' || e.code === 'not_a_member')
+
+/** Messaging joins the sync layer and the stores: it is the replica, owns the timelines and the outbox, and reads and writes. */
+export class Messaging implements Replica {
+  readonly outbox: Outbox
+  readonly follower: Follower
+  readonly #pending = new Emitter<ConversationID>()
+  readonly #gone = new Emitter<ConversationID>()
+  #timelines = new Map<ConversationID, Timeline>()
+  #reads = new Map<ConversationID, { seq: number; cancel: () => void }>()
+  #watched: ConversationID | null = null
+  #typedAt = new Map<ConversationID, number>()
+
+  constructor(private readonly o: MessagingOptions) {
+    this.outbox = new Outbox({
+      storage: o.storage,
+      timers: o.timers,
+      send: (conversation_id, draft) => o.socket.request<Posted>('post', { conversation_id, ...draft }),
+      online: () => o.socket.online,
+      onChange: (id) => this.#pending.emit(id),
+    })
+    this.follower = new Follower(o.api, this, isGone)
+  }
+
+  // What views ask.
+
+  timeline(id: ConversationID): Timeline {
+    let timeline = this.#timelines.get(id)
+    if (timeline) this.#timelines.delete(id)
+    else {
+      timeline = new Timeline(
+        this.o.api,
+        this.o.conversations,
+        id,
+        (page) => this.#met(page),
+        () => void this.follower.repair(id),
+      )
+    }
+    this.#timelines.set(id, timeline)
+    for (const old of this.#timelines.keys()) {
+      if (this.#timelines.size <= held) break
+      if (old !== this.#watched) this.#timelines.delete(old)
+    }
+    return timeline
+  }
+
+  onPending(id: ConversationID, listener: () => void): () => void {
+    return this.#pending.on(id, listener)
+  }
+
+  onGone(id: ConversationID, listener: () => void): () => void {
+    return this.#gone.on(id, listener)
+  }
+
+  send(conversation_id: ConversationID, text: string, reply_to?: ReplyTo): Promise<void> {
+    this.#typedAt.delete(conversation_id)
+    return this.outbox.add({ client_id: this.o.ids.next(), conversation_id, text, reply_to, created_at: this.o.timers.now() })
+  }
+
+  pending(id: ConversationID): readonly Entry[] {
+    return this.outbox.of(id)
+  }
+
+  /** Marks the conversation as the one on screen. Called again after every reconnection. */
+  watch(id: ConversationID | null): void {
+    this.#watched = id
+    if (id) this.o.socket.request('watch', { conversation_id: id }).catch(() => {})
+  }
+
+  typing(id: ConversationID): void {
+    const now = this.o.timers.now()
+    if (now - (this.#typedAt.get(id) ?? 0) < typingEvery) return
+    this.#typedAt.set(id, now)
+    this.o.socket.tell('typing', { conversation_id: id })
+  }
+
+  /** Everything up to seq was seen. */
+  read(id: ConversationID, seq: number): void {
+    const head = this.o.conversations.get(id)
+    if (!head || head.role === '' || seq <= head.read_seq) return
+    this.o.conversations.readTo(id, seq)
+    this.#reads.get(id)?.cancel()
+    const cancel = this.o.timers.after(readDelay, () => {
+      this.#reads.delete(id)
+      const wanted = this.o.socket.online
+        ? this.o.socket.request('read', { conversation_id: id, seq })
+        : messages.read(this.o.api, id, seq)
+      wanted.catch(() => {}) // read again with the next message, or corrected by the next hello
+    })
+    this.#reads.set(id, { seq, cancel })
+  }
+
+  async refreshHead(id: ConversationID): Promise<Head> {
+    const head = await conversationApi.get(this.o.api, id)
+    this.heads([head], false)
+    return head
+  }
+
+  // What the connection brings.
+
+  async connected(hello: Parameters<Follower['hello']>[0]): Promise<void> {
+    await this.follower.hello(hello)
+    if (this.#watched) this.watch(this.#watched)
+    this.outbox.flush()
+  }
+
+  // Replica: what the follower calls.
+
+  rev(id: ConversationID): number | undefined {
+    return this.o.conversations.rev(id)
+  }
+
+  holdsMessages(id: ConversationID): boolean {
+    return this.#timelines.get(id)?.loaded ?? false
+  }
+
+  heads(heads: readonly Head[], all: boolean): void {
+    this.o.people.learn(heads.flatMap((h) => (h.peer ? [h.peer] : [])))
+    if (all) {
+      const keep = new Set(heads.map((h) => h.id))
+      for (const id of this.o.conversations.list.value.byId.keys()) if (!keep.has(id)) this.#drop(id)
+    }
+    this.o.conversations.apply(
+      heads.map((h) => this.#withPendingRead(h)),
+      all,
+    )
+  }
+
+  message(m: Message): void {
+    this.o.typing.stopped(m.conversation_id, m.sender.id)
+    this.#timelines.get(m.conversation_id)?.apply(m)
+    this.#met([m])
+    this.o.conversations.message(m)
+  }
+
+  changes(id: ConversationID, changes: readonly Change[]): number[] {
+    const missing: number[] = []
+    for (const c of changes) {
+      if (c.message) this.message(c.message)
+      else if (c.seq) missing.push(c.seq)
+      this.o.conversations.setRev(id, c.rev)
+    }
+    return missing
+  }
+
+  refreshed(id: ConversationID, page: readonly Message[]): void {
+    for (const m of page) this.#timelines.get(id)?.apply(m)
+  }
+
+  forget(id: ConversationID): void {
+    this.#timelines.get(id)?.forget()
+  }
+
+  gone(id: ConversationID): void {
+    this.#drop(id)
+  }
+
+  other(event: string, data: unknown): void {
+    const d = (data ?? {}) as { conversation_id?: string; person?: { id: string; name: string }; read_seq?: number; unread?: number; mentions?: number }
+    const id = d.conversation_id
+    if (event === 'typing' && id && d.person && d.person.id !== this.o.conversations.me) this.o.typing.saw(id, d.person)
+    if (event === 'read' && id && d.read_seq !== undefined) {
+      const { read_seq, unread, mentions } = d
+      this.o.conversations.patch(id, { read_seq, ...(unread !== undefined ? { unread } : {}), ...(mentions !== undefined ? { mentions } : {}) })
+    }
+    if (event === 'receipt' && id) {
+      const counts = (d as { counts?: { seq: number; read: number; unread: number }[] }).counts
+      if (counts) this.o.receipts.set(id, counts)
+      else this.o.receipts.stale(id)
+    }
+    this.o.onOther?.(event, data)
+  }
+
+  #met(page: readonly Message[]): void {
+    this.o.people.learnFrom(page)
+    for (const m of page) if (m.sender.id === this.o.conversations.me) this.outbox.echo(m.client_id)
+  }
+
+  /** A head that was asked for before our own reading arrived must not bring old counts back. */
+  #withPendingRead(h: Head): Head {
+    const read = this.#reads.get(h.id)
+    if (!read || read.seq <= h.read_seq) return h
+    return { ...h, read_seq: read.seq, ...(read.seq >= h.last_seq ? { unread: 0, mentions: 0 } : {}) }
+  }
+
+  #drop(id: ConversationID): void {
+    this.#timelines.delete(id)
+    this.o.conversations.remove(id)
+    this.#gone.emit(id)
+  }
+}
