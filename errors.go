@@ -16,6 +16,8 @@ const (
 	Unauthenticated Code = "unauthenticated"      // 401: no valid session
 	SessionEnded    Code = "session_ended"        // 401: the session was valid once
 	BadCredentials  Code = "bad_credentials"      // 401: login or password is wrong
+	Suspended       Code = "account_suspended"    // 403: the password is right, the person may not sign in for now
+	WeakPassword    Code = "weak_password"        // 400: among the passwords that are guessed first
 	ReauthRequired  Code = "reauth_required"      // 403: prove the password again first
 	Forbidden       Code = "forbidden"            // 403: known object, act not allowed
 	NotAMember      Code = "not_a_member"         // 403: the act needs membership of a conversation that the actor may know
@@ -25,6 +27,7 @@ const (
 	MethodUnknown   Code = "method_not_allowed"   // 405
 	Conflict        Code = "conflict"             // 409: a replayed id with other content, or a taken name
 	LastOwner       Code = "last_owner"           // 409: the conversation would be without an owner
+	LastAdmin       Code = "last_admin"           // 409: nobody would be left to administer the system
 	Gone            Code = "gone"                 // 410: a one-time link that was used or expired
 	TooLarge        Code = "too_large"            // 413: body, frame or text over its limit
 	MediaType       Code = "unsupported_media"    // 415
@@ -89,9 +92,9 @@ func (c Code) Status() int {
 }
 
 var statuses = map[Code]int{
-	Invalid: 400, UnknownField: 400,
+	Invalid: 400, UnknownField: 400, WeakPassword: 400,
 	Unauthenticated: 401, SessionEnded: 401, BadCredentials: 401,
-	ReauthRequired: 403, Forbidden: 403, NotAMember: 403, WindowClosed: 403, ForeignOrigin: 403,
-	NotFound: 404, MethodUnknown: 405, Conflict: 409, LastOwner: 409, Gone: 410, TooLarge: 413, MediaType: 415,
+	Suspended: 403, ReauthRequired: 403, Forbidden: 403, NotAMember: 403, WindowClosed: 403, ForeignOrigin: 403,
+	NotFound: 404, MethodUnknown: 405, Conflict: 409, LastOwner: 409, LastAdmin: 409, Gone: 410, TooLarge: 413, MediaType: 415,
 	RateLimited: 429, Internal: 500, Unavailable: 503, DiskFull: 507,
 }
