@@ -132,3 +132,46 @@ func TestDoors(t *testing.T) {
 		}
 	}
 }
+
+// TestParam: ids in paths and queries are read as ids, not as the numbers they are underneath.
+func TestParam(t *testing.T) {
+	t.Parallel()
+	type in struct {
+		ID   door.Param[xinshu.PersonID]     `path:"person"`
+		From door.Param[xinshu.DepartmentID] `query:"from"`
+	}
+	type out struct {
+		Body struct {
+			ID   xinshu.PersonID     `json:"id"`
+			From xinshu.DepartmentID `json:"from"`
+		}
+	}
+	r := door.New(tokens{}, xinshu.SystemClock{}, slog.New(slog.NewTextHandler(io.Discard, nil)), "test")
+	door.JSON(r, door.Door{Name: "t.param", Method: "GET", Path: "/p/{person}", Policy: door.Anonymous},
+		func(_ context.Context, _ xinshu.Actor, i *in) (*out, error) {
+			o := &out{}
+			o.Body.ID, o.Body.From = i.ID.Value, i.From.Value
+			return o, nil
+		})
+	s := httptest.NewServer(r)
+	t.Cleanup(s.Close)
+	for path, want := range map[string]string{
+		"/p/38G7KWNC40AE0":                    `{"id":"38G7KWNC40AE0","from":"0000000000000"}`,
+		"/p/0000000000012?from=0000000000034": `{"id":"0000000000012","from":"0000000000034"}`,
+		"/p/12":                               "",
+		"/p/38G7KWNC40AE0?from=x":             "",
+	} {
+		res, err := http.Get(s.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(string(body)); want != "" && got != want || want == "" && (res.StatusCode != 400 || !strings.Contains(got, `"invalid"`)) {
+			t.Errorf("%s: %d %s", path, res.StatusCode, got)
+		}
+	}
+}
