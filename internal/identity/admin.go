@@ -1,0 +1,139 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/org"
+)
+
+// Suspend keeps a person out for a while: her sessions end and her links stop working with the same transaction. Groups that she
+// owns wait for her. For system administrators. Errors: [xinshu.NotFound], [xinshu.LastAdmin], [xinshu.Conflict] for people who
+// left, [xinshu.Forbidden] for oneself.
+func (s *Service) Suspend(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID) error {
+	return s.changeStatus(ctx, actor, person, "person.suspend", func(tx *db.Tx, old org.Status, _ account) (org.Status, error) {
+		if old == org.Departed {
+			return "", xinshu.Errorf(xinshu.Conflict, "The person has left the company.")
+		}
+		return org.Suspended, s.shutOut(tx, person, "suspended")
+	})
+}
+
+// Depart says that a person has left the company: as [Service.Suspend], and her password, roles and known devices are removed. Errors
+// likewise.
+func (s *Service) Depart(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID) error {
+	return s.changeStatus(ctx, actor, person, "person.depart", func(tx *db.Tx, _ org.Status, _ account) (org.Status, error) {
+		if err := s.shutOut(tx, person, "departed"); err != nil {
+			return "", err
+		}
+		for _, q := range []string{
+			`UPDATE account SET password = '', changed_at = 0 WHERE person_id = ?1`,
+			`DELETE FROM role_grant WHERE person_id = ?1`,
+			`DELETE FROM known_origin WHERE person_id = ?1`,
+		} {
+			if _, err := tx.Exec(q, person); err != nil {
+				return "", fmt.Errorf("remove access: %w", err)
+			}
+		}
+		return org.Departed, nil
+	})
+}
+
+// Restore lets a suspended person in again, or takes one back who had left and now needs an activation link. For system
+// administrators. [xinshu.NotFound], [xinshu.Conflict] for people who are neither.
+func (s *Service) Restore(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID) error {
+	return s.changeStatus(ctx, actor, person, "person.restore", func(_ *db.Tx, old org.Status, a account) (org.Status, error) {
+		switch {
+		case old.Counts():
+			return "", xinshu.Errorf(xinshu.Conflict, "The person is neither suspended nor has she left.")
+		case a.password == "":
+			return org.Invited, nil
+		}
+		return org.Active, nil
+	})
+}
+
+// changeStatus runs one act on a person's status under the lock of her account.
+func (s *Service) changeStatus(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID, action string,
+	fn func(tx *db.Tx, old org.Status, a account) (org.Status, error)) error {
+	if err := mayAdminister(actor); err != nil {
+		return err
+	}
+	if actor.Person == person {
+		return xinshu.Errorf(xinshu.Forbidden, "Somebody else must do this to you.")
+	}
+	return s.opt.DB.Write(ctx, func(tx *db.Tx) error {
+		p, err := s.opt.Org.GetAccount(tx, person) // first: a stranger's id must not leave an account
+		if err != nil {
+			return err
+		}
+		a, err := lockAccount(tx, person)
+		if err != nil {
+			return err
+		}
+		if p, err = s.opt.Org.GetAccount(tx, person); err != nil {
+			return err
+		}
+		next, err := fn(tx, p.Status, a)
+		if err != nil {
+			return err
+		}
+		old, err := s.opt.Org.SetStatus(tx, actor, person, next)
+		if err != nil {
+			return err
+		}
+		return s.opt.Audit.Write(tx, actor, action, object(person), map[string]any{"from": old, "to": next})
+	})
+}
+
+// shutOut ends everything by which a person could act.
+func (s *Service) shutOut(tx *db.Tx, person xinshu.PersonID, reason string) error {
+	if err := s.keepAdmin(tx, person); err != nil {
+		return err
+	}
+	if err := dropLinks(tx, person); err != nil {
+		return err
+	}
+	_, err := s.endAll(tx, person, 0, reason)
+	return err
+}
+
+// NewPerson is a person to be created together with her first link.
+type NewPerson struct {
+	org.PersonDraft
+	Roles []string // names of administrators' roles
+}
+
+// CreatePerson creates a person and her activation link. For system administrators. Errors: those of org.CreatePerson and
+// [Service.SetRoles]; [xinshu.Invalid] without anything to sign in with.
+func (s *Service) CreatePerson(ctx context.Context, actor xinshu.Actor, in NewPerson) (id xinshu.PersonID, link Link, err error) {
+	if err := mayAdminister(actor); err != nil {
+		return 0, link, err
+	}
+	if in.Login == "" && in.EmployeeNo == "" && in.Email == "" && in.Mobile == "" {
+		return 0, link, xinshu.Errorf(xinshu.Invalid, "The person needs a login, an employee number, an e-mail address or a mobile number to sign in with.")
+	}
+	roles, err := rolesByName(in.Roles)
+	if err != nil {
+		return 0, link, err
+	}
+	err = s.opt.DB.Write(ctx, func(tx *db.Tx) error {
+		in.Status = org.Invited
+		if id, err = s.opt.Org.AddPerson(tx, actor, in.PersonDraft); err != nil {
+			return err
+		}
+		if _, err := lockAccount(tx, id); err != nil {
+			return err
+		}
+		if roles != 0 {
+			if err := s.setRoles(tx, actor, id, roles); err != nil {
+				return err
+			}
+		}
+		link, err = s.storeLink(tx, actor, id, LinkActivation)
+		return err
+	})
+	return id, link, err
+}
