@@ -36,7 +36,7 @@ type MemberView struct {
 type SettingsView struct {
 	ConversationID xinshu.ConversationID `json:"conversation_id"`
 	Rev            int64                 `json:"rev,omitempty"`
-	Change         string                `json:"change" enum:"created,renamed,purpose,settings,archived,restored,pinned,unpinned,joined,left,mine"`
+	Change         string                `json:"change" enum:"created,renamed,purpose,settings,archived,restored,pinned,unpinned,imported,joined,left,mine"`
 	Name           string                `json:"name,omitempty"`
 	Purpose        string                `json:"purpose,omitempty"`
 	History        History               `json:"history,omitempty"`

@@ -2,6 +2,7 @@ package message_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -170,4 +171,18 @@ func want(t testing.TB, what string, err error, code xinshu.Code) {
 	if got := xinshu.CodeOf(err); got != code {
 		t.Errorf("%s: %v, want %q", what, err, code)
 	}
+}
+
+// everything is what a person can get of a conversation.
+func (b *bundle) everything(a xinshu.Actor, id xinshu.ConversationID) []byte {
+	b.t.Helper()
+	changes, _, err := b.log.Changes(b.ctx, a, id, 0, xinshu.MaxPage)
+	if err != nil {
+		b.t.Fatalf("changes: %v", err)
+	}
+	out, err := json.Marshal([]any{b.head(a, id), b.history(a, id), changes})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return out
 }

@@ -1,0 +1,99 @@
+package message
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/conversation"
+	"github.com/xinshu-im/xinshu/internal/db"
+)
+
+// Imported is a message that was written elsewhere, or earlier.
+type Imported struct {
+	ClientID string // of the source, unique per author: importing again adds nothing
+	Author   xinshu.PersonID
+	SentAt   xinshu.Millis // not in the future
+	Text     string
+	ReplyTo  int64 // seq in the conversation, or 0
+}
+
+// MaxImported bounds one batch: about 25 ms of SQLite's writer.
+const MaxImported = 1_000
+
+// ImportBatch appends messages to one conversation in their order, in one transaction, through the same chain and rules as posts
+// except that authors need not be members, that rights and windows do not apply, and that clients hear once that there is more.
+// Only the system may. The answer is parallel to items; Duplicate marks those that were there. The first fault refuses the batch:
+// errors as [Service.Post], and [xinshu.NotFound] for unknown authors; the message says which item.
+func (s *Service) ImportBatch(ctx context.Context, actor xinshu.Actor, id xinshu.ConversationID, items []Imported) ([]Posted, error) {
+	if !actor.IsSystem() {
+		return nil, xinshu.Errorf(xinshu.Forbidden, "Only the product itself imports messages.")
+	}
+	if len(items) > MaxImported {
+		return nil, xinshu.Errorf(xinshu.TooLarge, "A batch has at most %d messages.", MaxImported)
+	}
+	posts := make([]*post, len(items))
+	for i, it := range items {
+		p, err := s.prepare(xinshu.Actor{Person: it.Author}, Draft{Conversation: id, ClientID: it.ClientID, Text: it.Text, ReplyTo: it.ReplyTo})
+		if err != nil {
+			return nil, nth(i, err)
+		}
+		if it.SentAt <= 0 || it.SentAt > s.now() {
+			return nil, nth(i, xinshu.Errorf(xinshu.Invalid, "The time is missing or in the future."))
+		}
+		p.sent, p.imported = it.SentAt, true
+		posts[i] = p
+	}
+	err := s.opt.DB.Write(ctx, func(tx *db.Tx) error {
+		errs, err := s.apply(tx, posts)
+		if err != nil {
+			return err
+		}
+		for i, err := range errs {
+			if err != nil {
+				return nth(i, err)
+			}
+		}
+		return s.tellImported(tx, actor, id, posts)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Posted, len(posts))
+	for i, p := range posts {
+		out[i] = p.out
+	}
+	return out, nil
+}
+
+func nth(i int, err error) error {
+	code := xinshu.CodeOf(err)
+	if code == xinshu.Internal {
+		return fmt.Errorf("imported message %d: %w", i, err)
+	}
+	return xinshu.Errorf(code, "Message %d of the batch: %w", i, err)
+}
+
+// tellImported sends one event for the whole batch; clients that see the rev ask for the changes.
+func (s *Service) tellImported(tx *db.Tx, actor xinshu.Actor, id xinshu.ConversationID, posts []*post) error {
+	rev := int64(0)
+	for _, p := range posts {
+		if !p.out.Duplicate {
+			rev = max(rev, p.out.Rev)
+		}
+	}
+	if rev == 0 {
+		return nil
+	}
+	a, err := s.conv.ForReading(tx, actor, id)
+	if err != nil {
+		return err
+	}
+	frame, err := conversation.Frame(xinshu.EventConversation, conversation.SettingsView{ConversationID: id, Rev: rev, Change: "imported"})
+	if err != nil {
+		return err
+	}
+	e := xinshu.Event{Conversation: id, MemberRev: a.MemberRev, Kind: xinshu.EventConversation, Frame: frame}
+	tx.AfterCommit(func() { s.opt.Bus.Publish(e) })
+	return nil
+}
