@@ -33,6 +33,7 @@ type Hub struct {
 	sessions map[xinshu.SessionID]map[*session]struct{}
 	online   map[xinshu.PersonID]int // sessions of each person
 	loading  map[xinshu.ConversationID]bool
+	screens  map[xinshu.ConversationID]int // sessions that have a conversation on screen
 }
 
 // loaders read lists of members at the same time: two keep both cores of a small server busy.
@@ -46,6 +47,7 @@ func NewHub(members Members, log *slog.Logger) *Hub {
 		sessions: map[xinshu.SessionID]map[*session]struct{}{},
 		online:   map[xinshu.PersonID]int{},
 		loading:  map[xinshu.ConversationID]bool{},
+		screens:  map[xinshu.ConversationID]int{},
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	for range runtime.GOMAXPROCS(0) {
@@ -104,9 +106,10 @@ func (h *Hub) end(e xinshu.Event, chunk []byte) {
 	}
 }
 
-// add makes s known, so that no event from now on is missed; events wait in s until [Hub.attach]. first says that the person
-// was not connected before.
-func (h *Hub) add(s *session) (first bool) {
+// add gives s its seats, so that no event from now on is missed; events wait in s until [Hub.attach]. rooms are the person's
+// conversations as read before; one whose members changed meanwhile is read anew at its next event. What s is told about the
+// state must be read after add. first says that the person was not connected before.
+func (h *Hub) add(s *session, rooms []Room) (first bool) {
 	s.shard = h.shards[h.next.Add(1)%uint32(len(h.shards))]
 	h.mu.Lock()
 	set := h.sessions[s.actor.Session]
@@ -119,7 +122,7 @@ func (h *Hub) add(s *session) (first bool) {
 	first = h.online[s.actor.Person] == 1
 	h.mu.Unlock()
 	done := make(chan struct{})
-	s.shard.put(task{join: s, done: done})
+	s.shard.put(task{join: s, rooms: rooms, done: done})
 	select {
 	case <-done:
 	case <-h.ctx.Done():
@@ -127,10 +130,8 @@ func (h *Hub) add(s *session) (first bool) {
 	return first
 }
 
-// attach lets events flow to s: after reply, which describes the state that rooms and their revs belong to.
-func (h *Hub) attach(s *session, reply []byte, rooms []Room) {
-	s.shard.put(task{attach: s, chunk: reply, rooms: rooms})
-}
+// attach lets events flow to s, after reply.
+func (h *Hub) attach(s *session, reply []byte) { s.shard.put(task{attach: s, chunk: reply}) }
 
 // remove forgets s; last says that the person has no other session.
 func (h *Hub) remove(s *session) (last bool) {
@@ -141,6 +142,7 @@ func (h *Hub) remove(s *session) (last bool) {
 		return false
 	}
 	delete(set, s)
+	h.screen(s, 0)
 	if len(set) == 0 {
 		delete(h.sessions, s.actor.Session)
 	}
@@ -150,6 +152,31 @@ func (h *Hub) remove(s *session) (last bool) {
 	}
 	s.shard.put(task{leave: s})
 	return last
+}
+
+// watch moves a session's attention to a conversation; 0 is none.
+func (h *Hub) watch(s *session, id xinshu.ConversationID) {
+	h.mu.Lock()
+	h.screen(s, id)
+	h.mu.Unlock()
+	s.shard.put(task{watch: s, room: id})
+}
+
+// screen counts what is on screen; mu is held.
+func (h *Hub) screen(s *session, id xinshu.ConversationID) {
+	if h.screens[s.onScreen]--; h.screens[s.onScreen] <= 0 {
+		delete(h.screens, s.onScreen)
+	}
+	if s.onScreen = id; id != 0 {
+		h.screens[id]++
+	}
+}
+
+// watched says whether a session of this node has the conversation on screen.
+func (h *Hub) watched(id xinshu.ConversationID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.screens[id] > 0
 }
 
 // Online returns which of people are connected to this node.

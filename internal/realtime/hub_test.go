@@ -98,8 +98,8 @@ type greeter struct{ b *bench }
 func (g greeter) Message(c *socket.Conn, _ []byte) {
 	s := c.Data().(*session)
 	s.conn = c
-	g.b.hub.add(s)
-	g.b.hub.attach(s, socket.AppendTextFrame(nil, []byte("hello")), g.b.world.rooms(s.actor.Person))
+	g.b.hub.add(s, g.b.world.rooms(s.actor.Person))
+	g.b.hub.attach(s, socket.AppendTextFrame(nil, []byte("hello")))
 }
 
 func (g greeter) Closed(c *socket.Conn, _ int, _ error) {

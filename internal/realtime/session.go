@@ -25,12 +25,12 @@ const behindBytes = 8 << 10
 
 // session is one connected client. The fields of the second block belong to its shard's loop.
 type session struct {
-	conn  *socket.Conn
-	actor xinshu.Actor
-	shard *shard // set by Hub.add
-	ended atomic.Bool
-	rate  bucket
-	hello atomic.Bool // hello was asked for
+	conn     *socket.Conn
+	actor    xinshu.Actor
+	shard    *shard // set by Hub.add
+	ended    atomic.Bool
+	rate     bucket
+	onScreen xinshu.ConversationID // guarded by Hub.mu
 
 	live     bool // hello is answered
 	gone     bool

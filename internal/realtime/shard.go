@@ -22,7 +22,7 @@ type task struct {
 	chunk []byte // the event's frame, or the answer to hello
 
 	join, attach, leave, watch *session
-	rooms                      []Room                // with attach
+	rooms                      []Room                // with join
 	done                       chan struct{}         // with join
 	room                       xinshu.ConversationID // with watch and loaded
 
@@ -105,8 +105,7 @@ func (sh *shard) do(t task) {
 	case t.event != nil:
 		sh.deliver(t)
 	case t.join != nil:
-		sh.people[t.join.actor.Person] = append(sh.people[t.join.actor.Person], t.join)
-		close(t.done)
+		sh.join(t)
 	case t.attach != nil:
 		sh.attach(t)
 	case t.leave != nil:
@@ -232,25 +231,29 @@ func (sh *shard) flush() {
 	sh.ready = sh.ready[:0]
 }
 
+// join gives a session its seats in the rooms that are known; the others find it when they are read.
+func (sh *shard) join(t task) {
+	s := t.join
+	sh.people[s.actor.Person] = append(sh.people[s.actor.Person], s)
+	for _, known := range t.rooms {
+		r := sh.rooms[known.ID]
+		switch {
+		case r == nil || r.asked:
+		case r.rev != known.MemberRev:
+			r.rev = unknownRev // one of the two is old: the next event finds out
+		default:
+			r.seats = append(r.seats, seat{s, known.MemberRev})
+			r.newest = max(r.newest, known.MemberRev)
+		}
+	}
+	close(t.done)
+}
+
 // attach answers hello and lets what waited follow.
 func (sh *shard) attach(t task) {
 	s := t.attach
 	if s.gone {
 		return
-	}
-	for _, known := range t.rooms {
-		r := sh.rooms[known.ID]
-		if r == nil || r.asked {
-			continue // its next event finds everybody
-		}
-		if r.rev != known.MemberRev {
-			r.rev = unknownRev // one of the two is old: the next event finds out
-			continue
-		}
-		if !slices.ContainsFunc(r.seats, func(st seat) bool { return st.s == s }) {
-			r.seats = append(r.seats, seat{s, known.MemberRev})
-			r.newest = max(r.newest, known.MemberRev)
-		}
 	}
 	backlog := s.out
 	s.out, s.live = nil, true

@@ -1,0 +1,195 @@
+package realtime
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/conversation"
+	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/door"
+	"github.com/xinshu-im/xinshu/internal/message"
+	"github.com/xinshu-im/xinshu/internal/realtime/socket"
+)
+
+// operation is one op of the protocol. run returns what is answered; nil and no error answers nothing, because run does it
+// later or because the protocol has no answer.
+type operation struct {
+	object  door.Object
+	summary string
+	run     func(ctx context.Context, s *session, r request) (any, error)
+}
+
+// operationNames is the table of contents of the stream.
+var operationNames = []string{"hello", "post", "read", "typing", "watch", "ping"}
+
+func (s *Service) operations() map[string]operation {
+	return map[string]operation{
+		"hello":  {door.Nothing, "Say where one was, hear what changed since, let events flow", s.hello},
+		"post":   {door.Conversation, "Post a message", s.post},
+		"read":   {door.Conversation, "Say how far one has read", s.read},
+		"typing": {door.Conversation, "Say that one types", s.typing},
+		"watch":  {door.Conversation, "Say which conversation is on screen", s.watch},
+		"ping":   {door.Nothing, "Ask for a sign of life", func(context.Context, *session, request) (any, error) { return struct{}{}, nil }},
+	}
+}
+
+// handle runs one request and answers it.
+func (s *Service) handle(sess *session, r request) {
+	if wait, tired := sess.rate.take(s.opt.Rate, xinshu.MillisOf(s.opt.Clock.Now())); wait > 0 {
+		if tired {
+			sess.end(nil, codeRate, strconv.FormatInt(int64(wait/1000)+1, 10))
+			return
+		}
+		err := xinshu.Errorf(xinshu.RateLimited, "Too much at once. Please wait a moment.")
+		err.RetryAfter = time.Duration(wait) * time.Millisecond
+		s.refuse(sess, r, err)
+		return
+	}
+	op, ok := s.ops[r.Op]
+	if !ok {
+		s.refuse(sess, r, xinshu.Errorf(xinshu.Invalid, "There is no such operation."))
+		return
+	}
+	if r.Op != "hello" && r.Op != "ping" && sess.shard == nil {
+		s.refuse(sess, r, xinshu.Errorf(xinshu.Invalid, "The first operation is hello."))
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	out, err := op.run(ctx, sess, r)
+	switch {
+	case err != nil:
+		s.refuse(sess, r, err)
+	case out != nil:
+		s.answer(sess, r, out)
+	}
+}
+
+func (s *Service) refuse(sess *session, r request, err error) {
+	p := door.ProblemOf(err, s.opt.Log, "stream."+r.Op)
+	sess.conn.Write(socket.AppendTextFrame(nil, errorFrame(r.ID, p)))
+}
+
+func (s *Service) answer(sess *session, r request, out any) {
+	frame, err := okFrame(r.ID, out)
+	if err != nil {
+		s.refuse(sess, r, err)
+		return
+	}
+	sess.conn.Write(socket.AppendTextFrame(nil, frame))
+}
+
+// helloOut answers hello.
+type helloOut struct {
+	Session    xinshu.SessionID    `json:"session"`
+	Cursor     string              `json:"cursor"`
+	Heads      []conversation.Head `json:"heads"`
+	Full       bool                `json:"full"`
+	ServerTime xinshu.Millis       `json:"server_time"`
+}
+
+func (s *Service) hello(ctx context.Context, sess *session, r request) (any, error) {
+	in, err := input[struct {
+		Since *string `json:"since"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	if sess.shard != nil {
+		return nil, xinshu.Errorf(xinshu.Invalid, "hello was said before.")
+	}
+	// The session may have ended between the handshake and now, before the hub could have closed it.
+	if err := s.opt.Identity.StillValid(ctx, sess.actor.Session); err != nil {
+		sess.end(nil, codeSessionEnded, "session ended")
+		return nil, nil
+	}
+	rooms := []Room{}
+	err = s.opt.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err := s.opt.Conversations.ReadableBy(tx, sess.actor.Person)
+		for _, a := range list {
+			rooms = append(rooms, Room{a.ID, a.MemberRev})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	first := s.hub.add(sess, rooms)
+	// Once more: an ending that was published before add found no session to close.
+	if err := s.opt.Identity.StillValid(ctx, sess.actor.Session); err != nil {
+		sess.end(nil, codeSessionEnded, "session ended")
+		return nil, nil
+	}
+	since := ""
+	if in.Since != nil {
+		since = *in.Since
+	}
+	h, err := s.opt.Conversations.HelloHeads(ctx, sess.actor, since)
+	if err != nil {
+		return nil, err
+	}
+	out := helloOut{Session: sess.actor.Session, Cursor: h.Cursor, Heads: h.Heads, Full: h.Full, ServerTime: xinshu.MillisOf(s.opt.Clock.Now())}
+	frame, err := okFrame(r.ID, out)
+	if err != nil {
+		return nil, err
+	}
+	s.hub.attach(sess, socket.AppendTextFrame(nil, frame))
+	if first {
+		s.presence(sess.actor.Person, rooms, true)
+	}
+	return nil, nil
+}
+
+// postOut answers post.
+type postOut struct {
+	Seq    int64         `json:"seq"`
+	Rev    int64         `json:"rev"`
+	SentAt xinshu.Millis `json:"sent_at"`
+}
+
+// postIn is the input of post: the body of POST …/messages and where.
+type postIn struct {
+	ConversationID xinshu.ConversationID `json:"conversation_id"`
+	ClientID       string                `json:"client_id"`
+	Content        struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	} `json:"content"`
+	ReplyTo int64 `json:"reply_to"`
+}
+
+func (s *Service) post(_ context.Context, sess *session, r request) (any, error) {
+	in, err := input[postIn](r)
+	if err != nil {
+		return nil, err
+	}
+	if in.Content.Type != "text" {
+		return nil, xinshu.Errorf(xinshu.Invalid, "The content's type must be text.")
+	}
+	draft := message.Draft{Conversation: in.ConversationID, ClientID: in.ClientID, Text: in.Content.Text, ReplyTo: in.ReplyTo}
+	// Detached: who disconnects now may find the message stored, and repeats it safely with the same client_id.
+	s.opt.Messages.PostAsync(context.Background(), sess.actor, draft, func(p message.Posted, err error) {
+		if err != nil {
+			s.refuse(sess, r, err)
+			return
+		}
+		s.answer(sess, r, postOut{p.Seq, p.Rev, p.SentAt})
+	})
+	return nil, nil
+}
+
+func (s *Service) read(ctx context.Context, sess *session, r request) (any, error) {
+	in, err := input[struct {
+		ConversationID xinshu.ConversationID `json:"conversation_id"`
+		Seq            int64                 `json:"seq"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.opt.Conversations.Read(ctx, sess.actor, in.ConversationID, in.Seq); err != nil {
+		return nil, err
+	}
+	return struct{}{}, nil
+}
