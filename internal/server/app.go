@@ -58,6 +58,11 @@ func Open(ctx context.Context, opt Options) (_ *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
+	if a.cfg.Bench {
+		if err := markBench(a.cfg); err != nil {
+			return a, err
+		}
+	}
 	if a.lock, err = lockData(a.cfg.Data); err != nil {
 		return a, err
 	}

@@ -4,31 +4,54 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/xinshu-im/xinshu/internal/audit"
+	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/db"
 	"github.com/xinshu-im/xinshu/internal/door"
+	"github.com/xinshu-im/xinshu/internal/identity"
+	"github.com/xinshu-im/xinshu/internal/message"
 	"github.com/xinshu-im/xinshu/internal/org"
+	"github.com/xinshu-im/xinshu/internal/realtime"
 	"github.com/xinshu-im/xinshu/internal/settings"
 )
 
 // migrations lists the steps of all domains.
 func migrations() []db.Migration {
-	return slices.Concat(audit.Migrations(), settings.Migrations(), org.Migrations())
+	return slices.Concat(audit.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations(),
+		conversation.Migrations(), message.Migrations())
 }
 
 // domains are the parts of the product, lowest rank first.
 type domains struct {
-	audit    *audit.Log
-	settings *settings.Service
-	org      *org.Service
+	audit        *audit.Log
+	settings     *settings.Service
+	org          *org.Service
+	identity     *identity.Service
+	conversation *conversation.Service
+	message      *message.Service
+	realtime     *realtime.Service
 }
+
+// hashMemory is what one password check takes, in MiB.
+const hashMemory = 64
+
+// streamRate bounds what one session may send: far more than a person types, far less than harms.
+var streamRate = realtime.Rate{PerSecond: 50, Burst: 200}
 
 // compose makes the domains and declares their doors. The order of the doors is the table of contents of the API.
 func (a *App) compose(ctx context.Context) error {
 	clock, log := a.opt.Clock, a.log
+	proxies, err := a.cfg.Proxies()
+	if err != nil {
+		return err
+	}
 	a.audit = audit.New(audit.Options{DB: a.db, Clock: clock, Log: log, KeyFile: filepath.Join(a.cfg.Data, "keys", "audit.key")})
 	if _, err := a.audit.Open(ctx); err != nil {
 		return fmt.Errorf("audit key: %w", err)
@@ -38,33 +61,90 @@ func (a *App) compose(ctx context.Context) error {
 		return fmt.Errorf("settings: %w", err)
 	}
 	a.org = org.New(org.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Audit: a.audit, Bus: a.bus})
+	a.identity = identity.New(identity.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Bus: a.bus, Audit: a.audit,
+		Settings: a.settings, Org: a.org, Proxies: proxies, Origin: func() string { return a.origin },
+		Hash: identity.HashOptions{Concurrent: max(1, a.cfg.PasswordMemory/hashMemory)}})
+	a.conversation = conversation.New(conversation.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Bus: a.bus, Org: a.org,
+		Audit: a.audit.Write})
+	a.message = message.New(message.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Org: a.org, Settings: a.settings,
+		Conversations: a.conversation})
+	a.onClose(func() error {
+		a.message.Close()
+		return nil
+	})
+	rate := streamRate
+	if a.cfg.Bench {
+		rate = realtime.Rate{}
+	}
+	a.realtime, err = realtime.New(realtime.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Identity: a.identity,
+		Conversations: a.conversation, Messages: a.message, Rate: rate, SameOrigin: sameOrigin})
+	if err != nil {
+		return fmt.Errorf("stream: %w", err)
+	}
+	a.declare()
+	return nil
+}
 
-	a.door = door.New(noPeople{}, clock, log, a.opt.Version)
+// declare puts all doors into the registry.
+func (a *App) declare() {
+	a.door = door.New(a.identity, a.opt.Clock, a.log, a.opt.Version)
+	a.identity.Doors(a.door)
+	a.realtime.Doors(a.door)
 	a.settings.Doors(a.door)
 	a.audit.Doors(a.door)
+	if a.cfg.Bench {
+		a.benchDoors(a.door)
+	}
 	a.door.Describe()
 	a.healthDoors(a.door)
 	a.assetDoors(a.door)
-	return nil
+}
+
+// sameOrigin says whether a page that this server served sends r.
+func sameOrigin(r *http.Request) bool {
+	u, err := url.Parse(r.Header.Get("Origin"))
+	return err == nil && u.Host == r.Host && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // background starts what works on its own until Close.
 func (a *App) background() {
 	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		a.audit.Run(ctx)
-	}()
+	var wg sync.WaitGroup
+	wg.Go(func() { a.audit.Run(ctx) })
+	wg.Go(func() { a.identity.Run(ctx) })
 	a.onClose(func() error {
 		stop()
-		<-done
+		wg.Wait()
 		return nil
 	})
 }
 
-// prepare does what must be done before the first request: the example company, the set-up link.
-func (a *App) prepare(context.Context, io.Writer) error { return nil }
+// prepare does what must be done before the first request.
+func (a *App) prepare(ctx context.Context, out io.Writer) error {
+	if a.cfg.Bench {
+		announceBench(out)
+		return a.checkBenchDatabase(ctx)
+	}
+	return nil
+}
+
+// setup prints the one-time set-up link while there is no administrator.
+func (a *App) setup(ctx context.Context, say func(format string, args ...any)) error {
+	if a.cfg.Bench {
+		return nil
+	}
+	link, err := a.identity.EnsureSetup(ctx)
+	if err != nil || link.URL == "" {
+		return err
+	}
+	say("There is no administrator yet. Open this link once, it is valid until %s:\n  %s", link.ExpiresAt.Time().Format(time.RFC1123), link.URL)
+	return nil
+}
 
 // closeStreams says goodbye to the connected clients.
-func (a *App) closeStreams(context.Context) error { return nil }
+func (a *App) closeStreams(ctx context.Context) error {
+	if err := a.realtime.Shutdown(ctx); err != nil {
+		return fmt.Errorf("close streams: %w", err)
+	}
+	return nil
+}

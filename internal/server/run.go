@@ -59,7 +59,9 @@ func (a *App) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, main.Close(), stopAdmin())
 	}
-	a.announce(ctx, out, print)
+	if err := a.announce(ctx, out, print); err != nil {
+		return errors.Join(err, main.Close(), stopAdmin(), stopControl())
+	}
 
 	select {
 	case err = <-failed:
@@ -127,7 +129,7 @@ func (a *App) publicURL(addr net.Addr) string {
 }
 
 // announce tells the person at the terminal where to go and what to think of.
-func (a *App) announce(_ context.Context, out io.Writer, print string) {
+func (a *App) announce(ctx context.Context, out io.Writer, print string) error {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) } // the terminal has gone: nobody to tell
 	say("Xinshu %s serves %s", a.opt.Version, a.origin)
 	if print != "" {
@@ -139,4 +141,5 @@ func (a *App) announce(_ context.Context, out io.Writer, print string) {
 				"and the offline store. Use --tls-cert and --tls-key, --tls-self-signed, or a reverse proxy with TLS.")
 		}
 	}
+	return a.setup(ctx, say)
 }
