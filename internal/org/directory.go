@@ -34,6 +34,7 @@ type place struct {
 	position   xinshu.PositionID
 	sort       int64
 	primary    bool
+	title      string
 }
 
 // tree is the departments in preorder: the subtree of order[i] is order[i:end[i]].

@@ -121,7 +121,7 @@ func (s *Service) advance(tx *db.Tx, from *directory, version int64) (*directory
 const (
 	nodeColumns  = `SELECT id, parent_id, name, code, sort FROM department`
 	entryColumns = `SELECT id, name, sort_key, status, rank_id FROM person`
-	placeColumns = `SELECT person_id, department_id, position_id, sort, is_primary FROM membership`
+	placeColumns = `SELECT person_id, department_id, position_id, sort, is_primary, title FROM membership`
 )
 
 func scanNode(r *db.Rows) (*node, error) {
@@ -146,7 +146,7 @@ func seatEntries(tx *db.Tx, entries []*entry, where string, args ...any) error {
 	for rows.Next() {
 		var person xinshu.PersonID
 		var p place
-		if err := rows.Scan(&person, &p.department, &p.position, &p.sort, &p.primary); err != nil {
+		if err := rows.Scan(&person, &p.department, &p.position, &p.sort, &p.primary, &p.title); err != nil {
 			return err
 		}
 		for at < len(entries) && entries[at].id < person {

@@ -8,14 +8,10 @@ import (
 	"sync/atomic"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/audit"
 	"github.com/xinshu-im/xinshu/internal/bus"
 	"github.com/xinshu-im/xinshu/internal/db"
 )
-
-// Auditor keeps the trail of administrative acts, in the caller's transaction.
-type Auditor interface {
-	Write(tx *db.Tx, actor xinshu.Actor, action, object string, detail any) error
-}
 
 // Options are what the organisation is built from.
 type Options struct {
@@ -23,8 +19,8 @@ type Options struct {
 	Clock xinshu.Clock
 	IDs   *xinshu.IDSource
 	Log   *slog.Logger
-	Audit Auditor // nil: no trail (tools and tests)
-	Bus   bus.Bus // nil: nobody is told
+	Audit *audit.Log // nil: no trail (tests)
+	Bus   bus.Bus    // nil: nobody is told
 }
 
 // Service is the organisation.

@@ -1,0 +1,164 @@
+package org_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/org"
+)
+
+// find returns the names that a query finds.
+func (b *bundle) find(f org.PersonFilter) []string {
+	b.t.Helper()
+	list, _, err := b.FindPeople(b.ctx, employee, f)
+	if err != nil {
+		b.t.Fatalf("find %+v: %v", f, err)
+	}
+	return names(list)
+}
+
+func TestPeopleSearchByEveryName(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		top := b.department("集团", 0)
+		buying := b.department("采购部", top)
+		team := b.department("一组", buying)
+		pos, err := b.CreatePosition(b.ctx, admin, "采购经理", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rank, err := b.CreateRank(b.ctx, admin, "P6", "", 60)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.person(org.PersonDraft{Name: "张伟", NameEn: "David Zhang", Login: "dzhang", EmployeeNo: "E0042", Email: "david.z@corp.cn", Mobile: "138-0013-8765"}, team)
+		b.person(org.PersonDraft{Name: "张伟明"}, top)
+		b.person(org.PersonDraft{Name: "单小红", Rank: rank.ID, Memberships: []org.MembershipDraft{{Department: top, Position: pos.ID}}})
+		b.person(org.PersonDraft{Name: "張瑋", Login: "zhangwei2"}, top)
+		b.person(org.PersonDraft{Name: "John Smith"}, top)
+		left := b.person(org.PersonDraft{Name: "张伟国"}, top)
+		b.setStatus(left, org.Departed)
+
+		for _, c := range []struct {
+			q    string
+			want []string
+		}{
+			{"张伟", []string{"张伟", "张伟明"}},
+			{"zhangwei", []string{"张伟", "張瑋", "张伟明"}},
+			{"ZhangWei", []string{"张伟", "張瑋", "张伟明"}},
+			{"zw", []string{"张伟", "張瑋", "张伟明"}},
+			{"8765", []string{"张伟"}},
+			{"13800138765", []string{"张伟"}},
+			{"+86 138 0013 8765", []string{"张伟"}},
+			{"e0042", []string{"张伟"}},
+			{"dzh", []string{"张伟"}},
+			{"david.z@", []string{"张伟"}},
+			{"david", []string{"张伟"}},
+			{"伟明", []string{"张伟明"}},
+			{"danxiaohong", []string{"单小红"}},
+			{"shanxh", []string{"单小红"}},
+			{"smith", []string{"John Smith"}},
+			{"smith john", []string{"John Smith"}},
+			{"zhang wei", []string{"张伟", "張瑋", "张伟明"}},
+			{"采购 张", []string{"张伟"}},
+			{"张 采购", []string{"张伟"}},
+			{"采购", []string{"单小红", "张伟"}},
+			{"采购经理", []string{"单小红"}},
+			{"p6", []string{"单小红"}},
+			{"p6 采购", []string{"单小红"}},
+			{"采购 李", []string{}},
+			{"nobody", []string{}},
+			{"%", []string{}},
+			{"' OR 1=1", []string{}},
+		} {
+			if got := b.find(org.PersonFilter{Query: c.q}); !slices.Equal(sortedIf(got, c.q != "张伟"), sortedIf(c.want, c.q != "张伟")) {
+				t.Errorf("%q finds %v, want %v", c.q, got, c.want)
+			}
+		}
+		equal(t, "exact first", b.find(org.PersonFilter{Query: "zhangwei"})[0][:3], "张")
+		equalList(t, "department only", b.find(org.PersonFilter{Department: buying}), []string{})
+		equalList(t, "subtree", b.find(org.PersonFilter{Department: buying, Subtree: true}), []string{"张伟"})
+		equalList(t, "with query", b.find(org.PersonFilter{Department: top, Query: "zw"}), []string{"張瑋", "张伟明"})
+		equalList(t, "position", b.find(org.PersonFilter{Position: pos.ID}), []string{"单小红"})
+		equalList(t, "rank", b.find(org.PersonFilter{RankMin: ptr(int64(60)), RankMax: ptr(int64(60))}), []string{"单小红"})
+		equalList(t, "rank above", b.find(org.PersonFilter{RankMin: ptr(int64(61))}), []string{})
+		equalList(t, "all", b.find(org.PersonFilter{}), []string{"John Smith", "单小红", "张伟", "張瑋", "张伟明"})
+
+		_, _, err = b.FindPeople(b.ctx, employee, org.PersonFilter{Statuses: []org.Status{org.Departed}})
+		wantCode(t, "statuses are for administrators", err, xinshu.Forbidden)
+		list, _, err := b.FindPeople(b.ctx, admin, org.PersonFilter{Query: "张", Statuses: []org.Status{org.Departed}})
+		if err != nil || len(list) != 1 || list[0].ID != left {
+			t.Errorf("departed for an administrator: %v %v", list, err)
+		}
+
+		id := b.person(org.PersonDraft{Name: "改名"})
+		if _, err := b.UpdatePerson(b.ctx, admin, id, org.PersonUpdate{Name: ptr("新名字")}); err != nil {
+			t.Fatal(err)
+		}
+		equalList(t, "old name", b.find(org.PersonFilter{Query: "gaiming"}), []string{})
+		equalList(t, "new name", b.find(org.PersonFilter{Query: "xinmingzi"}), []string{"新名字"})
+	})
+}
+
+func sortedIf(list []string, yes bool) []string {
+	if yes {
+		list = slices.Clone(list)
+		slices.Sort(list)
+	}
+	return list
+}
+
+// TestPeoplePages: whatever the list, its pages hold each person once, in the order of the whole list.
+func TestPeoplePages(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		top := b.department("集团", 0)
+		subs := []xinshu.DepartmentID{b.department("采购部", top), b.department("销售部", top)}
+		surnames, given := []string{"张", "王", "李"}, []string{"伟", "小明", "芳", "卫"}
+		for i := range 36 {
+			p := org.PersonDraft{Name: surnames[i%3] + given[i%4], Login: fmt.Sprintf("z%02d", i)}
+			if i%5 == 0 {
+				p.Memberships = append(p.Memberships, org.MembershipDraft{Department: top, Sort: int64(-i)})
+			}
+			b.person(p, subs[i%2])
+		}
+		for _, f := range []org.PersonFilter{{}, {Department: top, Subtree: true}, {Department: subs[0]}, {Query: "z"}, {Query: "zw"},
+			{Query: "采购"}, {Query: "采购 张"}, {Query: "wei zhang"}, {Query: "z", Department: top, Subtree: true}, {Query: "zhang", Department: subs[1]}} {
+			f.Page.Limit = 200
+			whole, next, err := b.FindPeople(b.ctx, employee, f)
+			if err != nil || next != "" || len(whole) == 0 {
+				t.Fatalf("%+v: %d people, next %q, %v", f, len(whole), next, err)
+			}
+			for _, limit := range []int{1, 7} {
+				var parts []org.PersonItem
+				f.Page = org.Page{Limit: limit}
+				for range 100 {
+					part, next, err := b.FindPeople(b.ctx, employee, f)
+					if err != nil {
+						t.Fatalf("%+v: %v", f, err)
+					}
+					parts = append(parts, part...)
+					if f.Page.Cursor = next; next == "" {
+						break
+					}
+				}
+				equalList(t, fmt.Sprintf("%+v", f), parts, whole)
+			}
+		}
+		for _, f := range []org.PersonFilter{{}, {Query: "z"}, {Query: "a b"}, {Department: top}} {
+			for _, cursor := range []string{"x", "0000000000001", "1.0000000000001", "99.x", "..", "0000000000001.1.0000000000001"} {
+				f.Page.Cursor = cursor
+				_, _, err := b.FindPeople(b.ctx, employee, f)
+				if f.Query != "a b" || xinshu.CodeOf(err) != "" {
+					wantCode(t, "cursor "+cursor, err, xinshu.Invalid)
+				}
+			}
+		}
+		_, _, err := b.FindPeople(b.ctx, xinshu.Actor{}, org.PersonFilter{})
+		wantCode(t, "anonymous", err, xinshu.Unauthenticated)
+		_, _, err = b.FindPeople(b.ctx, employee, org.PersonFilter{Department: 99})
+		wantCode(t, "unknown department", err, xinshu.NotFound)
+		_, _, err = b.FindPeople(b.ctx, employee, org.PersonFilter{Query: string(make([]byte, 2000))})
+		wantCode(t, "oversize query", err, xinshu.Invalid)
+	})
+}
