@@ -23,7 +23,7 @@ generated_check() { scripts/generate.sh --check; }
 export CGO_ENABLED=0
 phase "shell syntax" shell_check
 phase "go.mod" go_mod_check
-phase "go vet" go vet ./...
+phase "go vet" go vet -tags acceptance,soak ./...
 phase "staticcheck" static_check
 phase "formatting and rules of the house (internal/arch_*_test.go)" go test ./internal/
 phase "generated files" generated_check
