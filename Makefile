@@ -47,7 +47,7 @@ soak: build ## long trials: 1,000 kills, hours of fuzz (SOAK_TIME=10m each)
 acceptance: build ## tests over real data; needs XINSHU_TESTDATA
 	@scripts/acceptance.sh
 
-generate: web ## write the OpenAPI document and the web client's types anew
+generate: ## write the OpenAPI document and the web client's types anew
 	@scripts/generate.sh
 
 release: web ## build for six systems into dist/, with checksums

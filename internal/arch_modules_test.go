@@ -54,18 +54,22 @@ func documentedDependencies(t *testing.T) map[string]int {
 	return names
 }
 
-// TestDependenciesAreExplained: every direct dependency has a line that says what for, why this one and its licence.
+// TestDependenciesAreExplained: every direct dependency has a line that says what for, why this one and its licence;
+// and no line outlives its dependency.
 func TestDependenciesAreExplained(t *testing.T) {
 	t.Parallel()
 	explained := documentedDependencies(t)
+	used := map[string]bool{}
 	var found []violation
 	use := func(file, name string) {
+		used[name] = true
 		if explained[name] == 0 {
 			found = append(found, violation{file, 0, fmt.Sprintf(
 				"the direct dependency %s has no line in %s: what for, why this one, licence", name, dependenciesPage)})
 		}
 	}
-	for _, require := range readGoMod(t, "go.mod").Require {
+	for _, require := range slices.Concat(readGoMod(t, "go.mod").Require, readGoMod(t, "scripts/tools.mod").Require) {
+		used[require.Path] = true // an indirect one may be explained, a direct one must be
 		if !require.Indirect {
 			use("go.mod", require.Path)
 		}
@@ -73,6 +77,11 @@ func TestDependenciesAreExplained(t *testing.T) {
 	for _, file := range packageJSONs(t) {
 		for name := range file.dependencies {
 			use(file.path, name)
+		}
+	}
+	for name, line := range explained {
+		if !used[name] {
+			found = append(found, violation{dependenciesPage, line, name + " is explained but nothing requires it any more"})
 		}
 	}
 	report(t, found)

@@ -27,8 +27,6 @@ phase "go vet" go vet -tags acceptance,soak ./...
 phase "staticcheck" static_check
 phase "formatting and rules of the house (internal/arch_*_test.go)" go test ./internal/
 phase "generated files" generated_check
-if [ -f web/package.json ]; then
 phase "web: packages" scripts/npm-ci.sh web
 phase "web: types, lint, catalogues" npm --prefix web run --silent check
-fi
 phases_end

@@ -1,32 +1,42 @@
 #!/usr/bin/env bash
-# generate.sh: write the files that are made from the code: the OpenAPI document and the web client's types.
+# generate.sh: write the files that are made from the code: the OpenAPI document and, from it, the web client's types
+# (npm script "generate" of web, where there is one).
 # With "--check" it changes nothing and fails when a committed file differs from what would be written.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ -f web/src/api/openapi.json ] || exit 0
+
+files=(web/src/api/openapi.json web/src/api/schema.d.ts)
+before=$(mktemp -d)
+for file in "${files[@]}"; do
+  if [ -f "$file" ]; then cp "$file" "$before/"; fi
+done
+
+# A check puts back what was there, also when a step in between fails.
+finish() {
+  if [ "$1" = "--check" ]; then
+    for file in "${files[@]}"; do
+      rm -f "$file"
+      if [ -f "$before/$(basename "$file")" ]; then cp "$before/$(basename "$file")" "$file"; fi
+    done
+  fi
+  rm -rf "$before"
+}
+trap 'finish "${1:-}"' EXIT
+
+CGO_ENABLED=0 go run ./cmd/xinshu openapi > "$before/fresh"
+mv "$before/fresh" "${files[0]}"
 scripts/npm-ci.sh web
+npm --prefix web run --silent --if-present generate </dev/null
 
-openapi=web/src/api/openapi.json
-types=web/src/api/schema.d.ts
-fresh=$(mktemp -d)
-trap 'rm -rf "$fresh"' EXIT
-
-CGO_ENABLED=0 go run ./cmd/xinshu openapi > "$fresh/openapi.json"
-
-if [ "${1:-}" = "--check" ]; then
-  if ! diff -u "$openapi" "$fresh/openapi.json" | head -n 40; then
-    echo "$openapi is not what the code says: run make generate and commit it" >&2
-    exit 1
+if [ "${1:-}" != "--check" ]; then exit 0; fi
+code=0
+for file in "${files[@]}"; do
+  old="$before/$(basename "$file")"
+  if [ ! -f "$file" ] && [ ! -f "$old" ]; then continue; fi
+  if ! cmp -s "$old" "$file"; then
+    echo "$file is not what the code says: run make generate and commit it" >&2
+    diff -u "$old" "$file" 2>/dev/null | head -n 40 || true
+    code=1
   fi
-  cp "$types" "$fresh/schema.d.ts"
-  npm --prefix web run --silent generate </dev/null
-  if ! diff -u "$fresh/schema.d.ts" "$types" | head -n 40; then
-    cp "$fresh/schema.d.ts" "$types"
-    echo "$types is not what $openapi says: run make generate and commit it" >&2
-    exit 1
-  fi
-  exit 0
-fi
-mkdir -p "$(dirname "$openapi")"
-cp "$fresh/openapi.json" "$openapi"
-npm --prefix web run --silent generate </dev/null
+done
+exit "$code"

@@ -42,11 +42,7 @@ go_tests() {
 
 phase "checks" scripts/check.sh
 phase "Go tests on SQLite and PostgreSQL" go_tests
-if [ -f web/package.json ]; then
 phase "web unit tests" npm --prefix web test
-fi
-if [ -f e2e/browser/package.json ]; then
 phase "browser tests: packages" scripts/npm-ci.sh e2e/browser
 phase "browser tests" scripts/postgres.sh npm --prefix e2e/browser test
-fi
 phases_end

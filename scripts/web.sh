@@ -3,8 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-[ -f web/package.json ] || exit 0
-
 stamp=bin/.web-inputs
 wanted=$( { node --version
             find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -name '*.test.ts' -not -name '*.test.tsx' -not -name '*.go' -print0 \
