@@ -48,11 +48,26 @@ func build(seed uint64, now time.Time) (Company, error) {
 	}
 	for i := range c.Conversations {
 		v := &c.Conversations[i]
+		v.tidy()
 		messages := t.layOut(v)
 		v.Created = cal.date(cal.firstDay() - 1 - i%37)
 		v.markRead(messages, c.Logins, stream(seed, "read "+string(v.Key)))
 		c.Messages = append(c.Messages, messages...)
 	}
-	slices.SortStableFunc(c.Messages, func(a, b Message) int { return a.At.Compare(b.At) })
+	c.Messages = byTime(c.Messages)
 	return c, nil
+}
+
+// byTime orders messages over all conversations. It sorts positions, because messages are large to move.
+func byTime(messages []Message) []Message {
+	order := make([]int, len(messages))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return messages[a].At.Compare(messages[b].At) })
+	out := make([]Message, len(messages))
+	for i, k := range order {
+		out[i] = messages[k]
+	}
+	return out
 }

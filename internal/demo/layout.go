@@ -88,7 +88,7 @@ func (t *talk) cut(th *placed, index int, random *rand.Rand) []piece {
 // message makes a message of one line; reactions that the author of the content did not write are drawn.
 func (t *talk) message(th *placed, n int, c *Conversation, at time.Time, random *rand.Rand) Message {
 	l := th.lines[n]
-	m := Message{Conversation: c.Key, Author: th.speakers[n], At: at.Truncate(time.Millisecond), Text: l.text, Mentions: th.mentions[n],
+	m := Message{Conversation: c.Key, Author: th.speakers[n], At: at.UTC().Truncate(time.Millisecond), Text: l.text, Mentions: th.mentions[n],
 		Recalled: l.recalled, Pinned: l.pinned}
 	if l.before != "" {
 		m.Edited = &Edit{Before: l.before, At: m.At.Add(time.Duration(between(random, 20, 240)) * time.Second)}

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,11 +13,12 @@ import (
 type routine struct {
 	where        string
 	conversation ConversationKey
-	rate         float64 // threads per working day
-	from, to     int     // minutes after midnight
-	days         string  // weekdays, "12345"
-	inOrder      bool    // each thread once, as written
-	pools        map[string][]string
+	rate         float64                 // threads per working day
+	from, to     int                     // minutes after midnight
+	days         string                  // weekdays, "12345"
+	inOrder      bool                    // each thread once, as written
+	pools        map[string][]string     // the header's words by letter
+	people       map[string][]PersonCode // who may take a letter, the talkative first; "" for letters without a pool
 	threads      []thread
 }
 
@@ -100,15 +102,14 @@ func readRoutineHeader(s string) (r routine, err error) {
 	return r, nil
 }
 
-// addRoutine walks the working days and draws threads: all once before any twice.
+// addRoutine walks the working days and draws threads: all once before any twice. A draw that would repeat a text is drawn again
+// with other words; when the thread has no others, it is left out.
 func (t *talk) addRoutine(r *routine) error {
 	random := stream(t.seed, "routine "+string(r.conversation)+" "+r.threads[0].where)
-	series := map[string]int{}
-	for _, name := range t.lists["series"] {
-		key, start, _ := strings.Cut(name, "=")
-		series[key], _ = strconv.Atoi(start) // a word that is no number starts at 0
+	s := &slots{rand: random, lists: t.lists, series: t.series()}
+	if err := t.gather(r); err != nil {
+		return fmt.Errorf("%s: %w", r.where, err)
 	}
-	s := &slots{rand: random, lists: t.lists, series: series}
 	var deck []int
 	debt := random.Float64()
 	for n := t.cal.firstDay(); n <= 0; n++ {
@@ -122,12 +123,8 @@ func (t *talk) addRoutine(r *routine) error {
 			}
 			th := r.threads[deck[0]]
 			deck = deck[1:]
-			roles, err := t.cast(r, th, date, random)
-			if err != nil {
+			if err := t.draw(r, th, date, s); err != nil {
 				return fmt.Errorf("%s: %w", r.where, err)
-			}
-			if err := t.place(th, r.conversation, date, between(random, r.from, r.to), roles, s); err != nil {
-				return err
 			}
 			if r.inOrder && len(deck) == 0 {
 				return nil
@@ -135,6 +132,38 @@ func (t *talk) addRoutine(r *routine) error {
 		}
 	}
 	return nil
+}
+
+// attempts is how often a thread is drawn until it repeats nothing.
+const attempts = 8
+
+func (t *talk) draw(r *routine, th thread, date time.Time, s *slots) error {
+	start := between(s.rand, r.from, r.to)
+	for range attempts {
+		roles, err := t.cast(r, th, date, s.rand)
+		if err != nil {
+			return err
+		}
+		p, err := t.prepare(th, r.conversation, date, start, roles, s)
+		if err != nil {
+			return err
+		}
+		if !t.repeats(p) {
+			t.file(p)
+			return nil
+		}
+	}
+	return nil
+}
+
+// series are the numbers that grow with time, at their starting values; a word of the list that is no number starts at 0.
+func (t *talk) series() map[string]int {
+	out := map[string]int{}
+	for _, word := range t.lists["series"] {
+		name, start, _ := strings.Cut(word, "=")
+		out[name], _ = strconv.Atoi(start)
+	}
+	return out
 }
 
 func (r *routine) shuffled(random *rand.Rand) []int {
@@ -145,6 +174,30 @@ func (r *routine) shuffled(random *rand.Rand) []int {
 		}
 	}
 	return deck
+}
+
+// busy are the ranks whose holders speak in scenes only.
+var busy = []RankCode{"M3", "M4", "M5"}
+
+// gather lists who may take the letters of a routine.
+func (t *talk) gather(r *routine) error {
+	c := t.at[r.conversation]
+	if c == nil {
+		return fmt.Errorf("no conversation %q", r.conversation)
+	}
+	c.tidy()
+	r.people = map[string][]PersonCode{"": slices.Clone(c.Members)}
+	for letter, words := range r.pools {
+		people, err := t.org.choose(words, t.seed, string(r.conversation))
+		if err != nil {
+			return err
+		}
+		r.people[letter] = people
+	}
+	for _, people := range r.people {
+		stream(t.seed, "talkative "+string(r.conversation)).Shuffle(len(people), func(i, k int) { people[i], people[k] = people[k], people[i] })
+	}
+	return nil
 }
 
 // cast draws people for the letters that speak in a thread. Few people say much and many say little, as in any group.
@@ -160,18 +213,14 @@ func (t *talk) cast(r *routine, th thread, date time.Time, random *rand.Rand) (m
 		if len(l.speaker) != 1 || roles[l.speaker] != "" {
 			continue
 		}
-		pool := t.at[r.conversation].Members
-		if words := r.pools[l.speaker]; words != nil {
-			var err error
-			if pool, err = t.org.choose(words, t.seed, string(r.conversation)); err != nil {
-				return nil, err
-			}
+		pool := r.people[l.speaker]
+		if pool == nil {
+			pool = r.people[""]
 		}
-		order := stream(t.seed, "talkative "+string(r.conversation)).Perm(len(pool))
 		for range 200 {
 			f := random.Float64()
-			code := pool[order[int(f*f*float64(len(pool)))]]
-			if p := t.org.person[code]; !taken[code] && p.Hired.Before(date) && p.Rank < "M3" {
+			code := pool[int(f*f*float64(len(pool)))]
+			if p := t.org.person[code]; !taken[code] && p.Hired.Before(date) && !slices.Contains(busy, p.Rank) {
 				roles[l.speaker], taken[code] = code, true
 				break
 			}

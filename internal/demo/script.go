@@ -116,13 +116,19 @@ func (t *thread) annotate(note string) error {
 type mentions struct {
 	names []string // longest first
 	alias map[string]PersonCode
+	plain *strings.Replacer // turns an alias that tells homonyms apart into the name that people say
 }
 
-func newMentions(alias map[string]PersonCode) mentions {
+func newMentions(alias map[string]PersonCode, person map[PersonCode]*Person) mentions {
 	m := mentions{alias: map[string]PersonCode{"所有人": Everyone, "all": Everyone}}
+	var pairs []string
 	for name, code := range alias {
 		m.alias[name] = code
+		if said := person[code].Name; said != name && strings.HasPrefix(name, said) {
+			pairs = append(pairs, name, said)
+		}
 	}
+	m.plain = strings.NewReplacer(pairs...)
 	for name := range m.alias {
 		m.names = append(m.names, name)
 	}
@@ -137,18 +143,15 @@ func newMentions(alias map[string]PersonCode) mentions {
 
 // resolve turns "@name" into "@{code}" and lists who is mentioned. roles maps the letters of a routine to codes.
 func (m mentions) resolve(text string, roles map[string]PersonCode) (string, []PersonCode) {
-	if !strings.Contains(text, "@") {
-		return text, nil
-	}
 	var out strings.Builder
 	var who []PersonCode
 	for {
 		i := strings.IndexByte(text, '@')
 		if i < 0 {
-			out.WriteString(text)
+			out.WriteString(m.plain.Replace(text))
 			return out.String(), who
 		}
-		out.WriteString(text[:i])
+		out.WriteString(m.plain.Replace(text[:i]))
 		text = text[i+1:]
 		name, code := m.match(text, roles)
 		if name == "" {

@@ -29,48 +29,88 @@ type slots struct {
 	values map[string]string
 }
 
-var (
-	slot     = regexp.MustCompile(`\{[^{}\n]+\}`)
-	named    = regexp.MustCompile(`^(!?)([a-z][0-9]?)=(.+)$`)
-	dated    = regexp.MustCompile(`^([dDwWmMyq])([+-]\d+)$`)
-	numeric  = regexp.MustCompile(`^(\d+)(?:\.(\d+))?\.\.(\d+(?:\.\d+)?)$`)
-	operator = regexp.MustCompile(`[-+*/]|[a-z][0-9]?|\d+(?:\.\d+)?`)
-)
+// operator finds the parts of arithmetic.
+var operator = regexp.MustCompile(`[-+*/]|[a-z][0-9]?|\d+(?:\.\d+)?`)
 
+// fill works from the inside out, so that a word of a choice may hold a number.
 func (s *slots) fill(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	return slot.ReplaceAllStringFunc(text, func(braces string) string {
-		inner := braces[1 : len(braces)-1]
-		if v, ok := s.values[inner]; ok {
-			return v
+	var out strings.Builder
+	for {
+		open := strings.IndexByte(text, '{')
+		if open < 0 {
+			out.WriteString(text)
+			return out.String()
 		}
-		if m := named.FindStringSubmatch(inner); m != nil {
-			v, ok := s.value(m[3])
-			if !ok {
-				return braces
+		out.WriteString(text[:open])
+		end := closing(text[open:])
+		if end < 0 {
+			out.WriteByte('{')
+			text = text[open+1:]
+			continue
+		}
+		out.WriteString(s.slot(s.fill(text[open+1 : open+end])))
+		text = text[open+end+1:]
+	}
+}
+
+// closing is the index of the brace that closes the one at the beginning, -1 if there is none on the line.
+func closing(text string) int {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i
 			}
-			s.values[m[2]] = v
-			if m[1] == "!" {
-				return ""
-			}
-			return v
+		case '\n':
+			return -1
 		}
-		if v, ok := s.value(inner); ok {
-			return v
-		}
-		return braces
-	})
+	}
+	return -1
+}
+
+// slot is what stands for the inside of a pair of braces.
+func (s *slots) slot(inner string) string {
+	if v, ok := s.values[inner]; ok {
+		return v
+	}
+	name, expr, silent := "", inner, strings.HasPrefix(inner, "!")
+	if n, rest, ok := strings.Cut(strings.TrimPrefix(inner, "!"), "="); ok && isName(n) {
+		name, expr = n, rest
+	}
+	v, ok := s.value(expr)
+	if !ok {
+		return "{" + inner + "}"
+	}
+	if name != "" {
+		s.values[name] = v
+	}
+	if silent {
+		return ""
+	}
+	return v
+}
+
+// isName accepts a letter and perhaps a digit.
+func isName(s string) bool {
+	return len(s) >= 1 && len(s) <= 2 && 'a' <= s[0] && s[0] <= 'z' && (len(s) == 1 || '0' <= s[1] && s[1] <= '9')
 }
 
 func (s *slots) value(expr string) (string, bool) {
-	if m := dated.FindStringSubmatch(expr); m != nil {
-		n, err := strconv.Atoi(m[2])
-		return s.day(m[1], n), err == nil
+	if expr == "" {
+		return "", false
 	}
-	if m := numeric.FindStringSubmatch(expr); m != nil {
-		return s.number(m[1], m[2], m[3])
+	if strings.Contains("dDwWmMyq", expr[:1]) && len(expr) > 2 && strings.Contains("+-", expr[1:2]) {
+		n, err := strconv.Atoi(expr[1:])
+		return s.day(expr[:1], n), err == nil
+	}
+	if lo, hi, ok := strings.Cut(expr, ".."); ok && !strings.Contains(expr, "|") {
+		return s.number(lo, hi)
 	}
 	switch {
 	case expr[0] == '$':
@@ -107,12 +147,14 @@ func (s *slots) pick(list string, words []string) string {
 	return words[0]
 }
 
-func (s *slots) number(whole, decimals, upper string) (string, bool) {
-	lo, err1 := strconv.ParseFloat(whole+"."+decimals, 64)
+// number draws from [lower, upper] with the decimals of the lower bound.
+func (s *slots) number(lower, upper string) (string, bool) {
+	lo, err1 := strconv.ParseFloat(lower, 64)
 	hi, err2 := strconv.ParseFloat(upper, 64)
 	if err1 != nil || err2 != nil || hi < lo {
 		return "", false
 	}
+	_, decimals, _ := strings.Cut(lower, ".")
 	scale := 1.0
 	for range decimals {
 		scale *= 10

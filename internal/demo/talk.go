@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // placed is a thread in a conversation on a date, with its texts filled and its speakers known.
@@ -25,11 +26,13 @@ type talk struct {
 	mentions mentions
 	at       map[ConversationKey]*Conversation
 	placed   map[ConversationKey][]placed
+	said     map[saying]bool // the long texts
 }
 
 func newTalk(o *organisation, cal calendar, seed uint64) (*talk, error) {
-	t := &talk{org: o, cal: cal, seed: seed, lists: map[string][]string{}, mentions: newMentions(o.alias),
-		at: map[ConversationKey]*Conversation{}, placed: map[ConversationKey][]placed{}}
+	t := &talk{org: o, cal: cal, seed: seed, lists: map[string][]string{}, mentions: newMentions(o.alias, o.person),
+		at: map[ConversationKey]*Conversation{}, placed: map[ConversationKey][]placed{},
+		said: map[saying]bool{}}
 	for i := range o.company.Conversations {
 		t.at[o.company.Conversations[i].Key] = &o.company.Conversations[i]
 	}
@@ -82,9 +85,11 @@ func (t *talk) addScenes() error {
 			date = t.cal.date(t.cal.firstDay() + (2*k+1)*span/(2*n))
 			seen[s.conversation]++
 		}
-		if err := t.place(s.thread, s.conversation, date, minutes, nil, &slots{rand: stream(t.seed, fmt.Sprint("scene", i)), lists: t.lists}); err != nil {
+		p, err := t.prepare(s.thread, s.conversation, date, minutes, nil, &slots{rand: stream(t.seed, fmt.Sprint("scene", i)), lists: t.lists})
+		if err != nil {
 			return err
 		}
+		t.file(p)
 	}
 	return nil
 }
@@ -112,20 +117,19 @@ func readScenes(name, body string) ([]scene, error) {
 	return out, nil
 }
 
-// place fills a thread's slots, resolves its people, makes the speakers members, and files it under its conversation.
-func (t *talk) place(th thread, key ConversationKey, date time.Time, start int, roles map[string]PersonCode, s *slots) error {
-	c := t.at[key]
-	if c == nil {
-		return fmt.Errorf("%s: no conversation %q", th.where, key)
-	}
+// prepare fills a thread's slots and resolves its people.
+func (t *talk) prepare(th thread, key ConversationKey, date time.Time, start int, roles map[string]PersonCode, s *slots) (placed, error) {
 	s.date, s.values = date, map[string]string{}
 	p := placed{thread: thread{where: th.where}, conversation: key, date: date, start: start}
+	if t.at[key] == nil {
+		return p, fmt.Errorf("%s: no conversation %q", th.where, key)
+	}
 	for _, l := range th.lines {
 		code, ok := roles[l.speaker]
 		if !ok {
 			var err error
 			if code, err = t.org.find(l.speaker); err != nil {
-				return fmt.Errorf("%s: %w", th.where, err)
+				return p, fmt.Errorf("%s: %w", th.where, err)
 			}
 		}
 		var who []PersonCode
@@ -134,16 +138,45 @@ func (t *talk) place(th thread, key ConversationKey, date time.Time, start int, 
 		}
 		l.text, who = t.mentions.resolve(s.fill(l.text), roles)
 		p.lines, p.speakers, p.mentions = append(p.lines, l), append(p.speakers, code), append(p.mentions, who)
-		if c.Kind != Direct {
-			c.Members = append(c.Members, code)
-			for _, w := range who {
-				if w != Everyone {
-					c.Members = append(c.Members, w)
-				}
+	}
+	return p, nil
+}
+
+// file puts a thread into its conversation and makes those who speak and those who are mentioned members.
+func (t *talk) file(p placed) {
+	c := t.at[p.conversation]
+	for i, code := range p.speakers {
+		if l := p.lines[i]; long(l.text) {
+			t.said[saying{p.conversation, l.text}] = true
+		}
+		if c.Kind == Direct {
+			continue
+		}
+		c.Members = append(c.Members, code)
+		for _, w := range p.mentions[i] {
+			if w != Everyone {
+				c.Members = append(c.Members, w)
 			}
 		}
 	}
-	c.tidy()
-	t.placed[key] = append(t.placed[key], p)
-	return nil
+	t.placed[p.conversation] = append(t.placed[p.conversation], p)
+}
+
+// saying is a text in a conversation.
+type saying struct {
+	conversation ConversationKey
+	text         string
+}
+
+// long says whether a reader would notice that a text stands twice; "收到" may.
+func long(text string) bool { return utf8.RuneCountInString(text) > 10 }
+
+// repeats says whether a thread holds a long text that its conversation has already.
+func (t *talk) repeats(p placed) bool {
+	for _, l := range p.lines {
+		if t.said[saying{p.conversation, l.text}] {
+			return true
+		}
+	}
+	return false
 }
