@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -30,9 +31,12 @@ type Registry struct {
 	doors []Door
 }
 
+// setProblem guards huma.NewError, which is one variable of the whole process: parallel tests make many registries.
+var setProblem sync.Once
+
 // New returns an empty registry. version is shown in the API description.
 func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version string) *Registry {
-	huma.NewError = humaProblem // huma offers no other place for the one error format
+	setProblem.Do(func() { huma.NewError = humaProblem }) // huma offers no other place for the one error format
 	mux := http.NewServeMux()
 	cfg := huma.DefaultConfig("Xinshu", version)
 	cfg.OpenAPIPath = "" // a door like any other, below
