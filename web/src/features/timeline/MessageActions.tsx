@@ -1,0 +1,102 @@
+import { useState } from 'react'
+import type { Message } from '../../api/types'
+import { IconButton, Menu, type MenuItem, Tooltip } from '../../ui'
+import { Confirm } from '../kit/Confirm'
+import { useServices, useT } from '../kit/hooks'
+import { quick } from './emoji'
+import css from './MessageActions.module.css'
+import { Palette } from './Palette'
+import type { MessageRowProps, RowActions } from './MessageRow'
+import type { TimelineViewModel } from './TimelineViewModel'
+
+/** An item of the menu and the key that does the same on a focused message. */
+export interface MessageMenuItem extends MenuItem {
+  key: string
+  key2?: string
+}
+
+/** useMessageMenu is everything that this person may do with this message. */
+export function useMessageMenu({ message: m, conversation, vm, actions, entry }: MessageRowProps): MessageMenuItem[] {
+  const t = useT()
+  const { me } = useServices()
+  if (entry || m.content.type === 'recalled' || m.content.type === 'system') return []
+  const own = m.sender.id === me
+  const manages = conversation.role === 'owner' || conversation.role === 'admin'
+  const text = m.content.text ?? m.content.fallback ?? ''
+  const items: MessageMenuItem[] = [
+    { id: 'reply', label: t('message.reply'), icon: 'reply', key: 'r', hint: 'R', onSelect: () => actions.reply(m) },
+    { id: 'copy', label: t('message.copy'), icon: 'copy', key: 'c', hint: 'C', onSelect: () => void vm.copy(text) },
+    { id: 'link', label: t('message.copyLink'), icon: 'link', key: 'l', hint: 'L', onSelect: () => void vm.copy(vm.link(m)) },
+    {
+      id: 'pin',
+      label: m.pinned ? t('message.unpin') : t('message.pin'),
+      icon: 'pin',
+      key: 'p',
+      hint: 'P',
+      onSelect: () => vm.pin(m, !m.pinned),
+    },
+  ]
+  if (own) {
+    items.splice(1, 0, { id: 'edit', label: t('message.edit'), icon: 'edit', key: 'e', hint: 'E', onSelect: () => actions.edit(m) })
+    items.push({ id: 'receipts', label: t('message.receipts'), icon: 'check', key: 'V', hint: '⇧V', onSelect: () => actions.receipts(m) })
+  }
+  if (own || (manages && conversation.kind !== 'direct')) {
+    items.push({ id: 'recall', label: t('message.recall'), icon: 'recall', danger: true, key: 'Delete', hint: 'Del', onSelect: () => vm.askRecall(m) })
+  }
+  return items
+}
+
+export interface ActionsProps {
+  message: Message
+  menu: MessageMenuItem[]
+  vm: TimelineViewModel
+  actions: RowActions
+  onOpenChange: (open: boolean) => void
+}
+
+/** Actions is the bar over a message that is pointed at or focused. */
+export function Actions({ message: m, menu, vm, actions, onOpenChange }: ActionsProps) {
+  const t = useT()
+  const [open, setOpen] = useState(false)
+  const change = (next: boolean) => {
+    setOpen(next)
+    onOpenChange(next)
+  }
+  return (
+    <div className={css.bar} data-open={open || undefined} role="toolbar" aria-label={t('message.actions')}>
+      {quick.map((emoji) => (
+        <Tooltip key={emoji} text={t('reaction.add', { emoji })}>
+          <button type="button" className={css.emoji} aria-label={t('reaction.add', { emoji })} onClick={() => vm.react(m, emoji)}>
+            {emoji}
+          </button>
+        </Tooltip>
+      ))}
+      <Palette onPick={(emoji) => vm.react(m, emoji)} onOpenChange={change} />
+      <IconButton icon="reply" size="s" label={t('message.reply')} onClick={() => actions.reply(m)} />
+      <Menu
+        label={t('message.actions')}
+        items={menu}
+        onOpenChange={change}
+        trigger={(p) => <IconButton icon="more" size="s" label={t('common.more')} {...p} />}
+      />
+    </div>
+  )
+}
+
+/** RecallConfirm asks before a recall; it stands once per timeline. */
+export function RecallConfirm({ vm, message }: { vm: TimelineViewModel; message: Message }) {
+  const t = useT()
+  return (
+    <Confirm
+      title={t('recall.title')}
+      text={t('recall.text')}
+      act={t('message.recall')}
+      danger
+      onConfirm={() => {
+        vm.askRecall(undefined)
+        vm.recall(message)
+      }}
+      onClose={() => vm.askRecall(undefined)}
+    />
+  )
+}

@@ -1,0 +1,230 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Head } from '../../api/types'
+import { Button, EmptyState, Icon, Skeleton, Spinner } from '../../ui'
+import { errorText } from '../kit/errors'
+import { useI18n, useServices, useSnapshot, useStore } from '../kit/hooks'
+import { RecallConfirm } from './MessageActions'
+import { MessageRow, type RowActions } from './MessageRow'
+import type { Row } from './rows'
+import { type Position, ScrollKeeper } from './scrollKeeper'
+import { StartOfConversation } from './StartOfConversation'
+import { SystemRow } from './SystemRow'
+import css from './TimelineView.module.css'
+import type { TimelineViewModel } from './TimelineViewModel'
+
+const loadWithin = 900 // px to the edge of what is loaded: before the reader gets there
+
+export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; head: Head; actions: RowActions }) {
+  const i18n = useI18n()
+  const { t } = i18n
+  const services = useServices()
+  const snapshot = useSnapshot(vm)
+  const { rows, place } = snapshot
+  useStore(services.people.known) // names in mentions and reactions
+
+  const scroller = useRef<HTMLElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  const keeper = useRef<ScrollKeeper>(null)
+  const [position, setPosition] = useState<{ far: boolean; dividerAbove: boolean }>({ far: false, dividerAbove: false })
+  const [focusKey, setFocusKey] = useState<string>()
+
+  const latest = useRef({ rows, vm })
+  latest.current = { rows, vm }
+
+  useEffect(() => {
+    if (!scroller.current || !content.current) return
+    const moved = (p: Position) => {
+      const { rows: now, vm: model } = latest.current
+      if (now.length === 0) return
+      if (p.fromTop < loadWithin) model.older()
+      if (p.fromBottom < loadWithin) model.newer()
+      const seen = now.findLastIndex((r) => r.key === p.last)
+      model.saw(seqAt(now, seen), p.atEnd)
+      const divider = now.findIndex((r) => r.kind === 'unread')
+      const first = now.findIndex((r) => r.key === p.first)
+      const next = { far: p.fromBottom > 240 || !model.snapshot.atEnd, dividerAbove: divider >= 0 && divider < first }
+      setPosition((old) => (old.far === next.far && old.dividerAbove === next.dividerAbove ? old : next))
+    }
+    const k = new ScrollKeeper(scroller.current, content.current, moved)
+    keeper.current = k
+    return () => k.dispose()
+  }, [])
+
+  // Rows changed: hold the place before the browser paints.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are what the place depends on
+  useLayoutEffect(() => {
+    keeper.current?.restore()
+  }, [rows, snapshot.typing, snapshot.loading])
+
+  // The view model wants a place: go there once it is mounted.
+  const placed = useRef(-1)
+  useLayoutEffect(() => {
+    const k = keeper.current
+    if (!k || placed.current === place.n || rows.length === 0) return
+    if (place.to === 'end') k.toEnd()
+    else {
+      const row = place.to === 'divider' ? rows.find((r) => r.kind === 'unread') : rows.find((r) => seqOf(r) === place.seq)
+      if (!row || !k.show(row.key, place.to === 'divider' ? 0.25 : 0.4)) return
+    }
+    placed.current = place.n
+  }, [place, rows])
+
+  const names = useMemo(() => new Intl.ListFormat(i18n.locale, { type: 'conjunction' }), [i18n.locale])
+
+  const move = (from: HTMLElement, by: number) => {
+    const all = [...(content.current?.querySelectorAll<HTMLElement>('[data-focus]') ?? [])]
+    const at = all.indexOf(from)
+    const to = by === Number.NEGATIVE_INFINITY ? all[0] : by === Number.POSITIVE_INFINITY ? all.at(-1) : all[at + by]
+    if (!to) return
+    to.focus({ preventScroll: true })
+    to.scrollIntoView({ block: 'nearest' })
+  }
+
+  const lastFocusable = rows.findLast((r) => r.kind === 'message')?.key
+  const tabStop = rows.some((r) => r.key === focusKey) ? focusKey : lastFocusable
+
+  return (
+    <div className={css.frame}>
+      <section
+        ref={scroller}
+        className={css.scroller}
+        aria-label={t('timeline.label', { name: head.name || (head.peer?.name ?? '') })}
+        onKeyDown={(e) => {
+          const row = e.target instanceof HTMLElement ? e.target : null
+          if (!row?.hasAttribute('data-focus')) return
+          if (e.key === 'ArrowUp' || e.key === 'k') move(row, -1)
+          else if (e.key === 'ArrowDown' || e.key === 'j') move(row, 1)
+          else if (e.key === 'Home') move(row, Number.NEGATIVE_INFINITY)
+          else if (e.key === 'End') {
+            void vm.toNewest()
+            move(row, Number.POSITIVE_INFINITY)
+          } else return
+          e.preventDefault()
+        }}
+      >
+        <div ref={content} role="log" aria-live="off" aria-busy={snapshot.loading === 'first'} className={css.content}>
+          {snapshot.loading === 'older' && (
+            <div className={css.edge}>
+              <Spinner label={t('common.loading')} />
+            </div>
+          )}
+          {snapshot.loading === 'first' && rows.length === 0 && <Skeleton rows={7} label={t('common.loading')} />}
+          {rows.map((row) => (
+            <RowView
+              key={row.key}
+              row={row}
+              head={head}
+              vm={vm}
+              actions={actions}
+              highlight={snapshot.highlight > 0 && seqOf(row) === snapshot.highlight}
+              receipt={row.kind === 'message' ? snapshot.receipts.get(row.message.seq) : undefined}
+              focusable={row.key === tabStop}
+              onFocus={setFocusKey}
+            />
+          ))}
+          {snapshot.loading === 'newer' && (
+            <div className={css.edge}>
+              <Spinner label={t('common.loading')} />
+            </div>
+          )}
+        </div>
+        {snapshot.error !== undefined && snapshot.error !== null && (
+          <EmptyState icon="warning" title={t('timeline.failed')} text={errorText(snapshot.error, i18n)}>
+            <Button onClick={vm.retryLoad}>{t('common.retry')}</Button>
+          </EmptyState>
+        )}
+      </section>
+      {position.dividerAbove && snapshot.unreadAtOpening > 0 && (
+        <button type="button" className={`${css.pill} ${css.pillTop}`} onClick={() => void vm.toDivider()}>
+          <Icon name="up" size={14} />
+          {t('timeline.unreadAbove', { n: snapshot.unreadAtOpening })}
+        </button>
+      )}
+      {position.far && rows.length > 0 && (
+        <button type="button" className={`${css.pill} ${css.pillBottom}`} onClick={() => void vm.toNewest()}>
+          <Icon name="down" size={14} />
+          {snapshot.below > 0 ? t('timeline.newBelow', { n: snapshot.below }) : t('timeline.toNewest')}
+        </button>
+      )}
+      {snapshot.recalling && <RecallConfirm vm={vm} message={snapshot.recalling} />}
+      <div className={css.typing} aria-live="off">
+        {snapshot.typing.length > 0 &&
+          (snapshot.typing.length > 3
+            ? t('timeline.typingMany', { n: snapshot.typing.length })
+            : t('timeline.typing', { n: snapshot.typing.length, names: names.format(snapshot.typing) }))}
+      </div>
+    </div>
+  )
+}
+
+function seqOf(row: Row): number {
+  return row.kind === 'message' || row.kind === 'system' ? row.message.seq : 0
+}
+
+/** The seq at a row or the nearest one above it. */
+function seqAt(rows: readonly Row[], index: number): number {
+  for (let i = index; i >= 0; i--) {
+    const row = rows[i]
+    const seq = row ? seqOf(row) : 0
+    if (seq > 0) return seq
+  }
+  return 0
+}
+
+interface RowViewProps {
+  row: Row
+  head: Head
+  vm: TimelineViewModel
+  actions: RowActions
+  highlight: boolean
+  receipt: { read: number; unread: number } | undefined
+  focusable: boolean
+  onFocus: (key: string) => void
+}
+
+function RowView({ row, head, vm, actions, highlight, receipt, focusable, onFocus }: RowViewProps) {
+  const i18n = useI18n()
+  switch (row.kind) {
+    case 'start':
+      return (
+        <div data-key={row.key}>
+          <StartOfConversation head={head} />
+        </div>
+      )
+    case 'day':
+      return (
+        <div data-key={row.key} className={css.day}>
+          <span>{i18n.day(new Date(row.at), new Date())}</span>
+        </div>
+      )
+    case 'unread':
+      return (
+        <div data-key={row.key} className={css.unread}>
+          <span>{i18n.t('timeline.unreadDivider')}</span>
+        </div>
+      )
+    case 'system':
+      return (
+        <div data-key={row.key} className={highlight ? css.highlight : undefined}>
+          <SystemRow message={row.message} />
+        </div>
+      )
+    case 'message':
+      return (
+        <div data-key={row.key} className={highlight ? css.highlight : undefined}>
+          <MessageRow
+            rowKey={row.key}
+            message={row.message}
+            head={row.head}
+            entry={row.entry}
+            conversation={head}
+            vm={vm}
+            actions={actions}
+            receipt={receipt}
+            focusable={focusable}
+            onFocus={onFocus}
+          />
+        </div>
+      )
+  }
+}

@@ -1,0 +1,272 @@
+import { messages as messageApi } from '../../api/messages'
+import type { ConversationID, Message } from '../../api/types'
+import { isRecalled } from '../../model/content'
+import type { Count } from '../../model/receipts'
+import type { Timeline } from '../../model/timelines'
+import { follow, ViewModel } from '../kit/ViewModel'
+import type { Services } from '../kit/services'
+import { dividerFor, type Row, rowsOf } from './rows'
+
+export interface TimelineSnapshot {
+  readonly rows: readonly Row[]
+  readonly loading: 'none' | 'first' | 'older' | 'newer'
+  readonly error: unknown
+  readonly atStart: boolean
+  readonly atEnd: boolean
+  /** Unread messages when the conversation was opened; the pill at the top counts them. */
+  readonly unreadAtOpening: number
+  readonly dividerSeq: number
+  /** Messages that came while the reader was not at the end. */
+  readonly below: number
+  readonly highlight: number
+  readonly receipts: ReadonlyMap<number, Count>
+  readonly typing: readonly string[]
+  /** The message whose recall is to be confirmed. */
+  readonly recalling: Message | undefined
+  /** Where to begin: counted, so that the same place can be asked for twice. */
+  readonly place: { readonly n: number; readonly to: 'end' | 'divider' | 'seq'; readonly seq: number }
+}
+
+const receiptsFor = 15 // own messages, newest first: further up nobody looks, and a click still asks
+
+export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
+  readonly #timeline: Timeline
+  #seenEnd = 0
+  #ready = false
+
+  constructor(
+    private readonly s: Services,
+    readonly id: ConversationID,
+    target: number,
+  ) {
+    super({
+      rows: [],
+      loading: 'first',
+      error: undefined,
+      atStart: false,
+      atEnd: false,
+      unreadAtOpening: s.conversations.get(id)?.unread ?? 0,
+      dividerSeq: 0,
+      below: 0,
+      highlight: target,
+      receipts: s.receipts.of(id),
+      typing: [],
+      recalling: undefined,
+      place: { n: 0, to: 'end', seq: 0 },
+    })
+    this.#timeline = s.messaging.timeline(id)
+    if (this.#timeline.loaded && target === 0) {
+      this.#opened()
+      this.#derive()
+    }
+  }
+
+  override start(): () => void {
+    const { s, id } = this
+    s.messaging.watch(id)
+    if (this.snapshot.highlight > 0) void this.goTo(this.snapshot.highlight)
+    else if (!this.#timeline.loaded || !this.#timeline.state.value.atEnd) void this.#open()
+    else if (!this.#ready) this.#opened()
+    this.#derive()
+    const end = follow(
+      this.#timeline.state.subscribe(() => this.#derive()),
+      s.messaging.onPending(id, () => this.#derive()),
+      s.receipts.on(id, () => {
+        this.#derive()
+        this.#wantReceipts()
+      }),
+      s.typing.now.subscribe(() => this.#deriveTyping()),
+      s.attentive.subscribe(() => this.#readEnd()),
+    )
+    return () => {
+      end()
+      this.#timeline.rest()
+      s.messaging.watch(null)
+    }
+  }
+
+  retryLoad = (): void => {
+    void this.#open()
+  }
+  older = (): void => {
+    if (!this.snapshot.error) void this.#timeline.older()
+  }
+  newer = (): void => {
+    if (!this.snapshot.error) void this.#timeline.newer()
+  }
+
+  /** The newest messages, from wherever the reader is. */
+  toNewest = async (): Promise<void> => {
+    if (!this.#timeline.state.value.atEnd) await this.#timeline.open()
+    this.merge({ below: 0, highlight: 0 })
+    this.#goto('end', 0)
+  }
+
+  toDivider = async (): Promise<void> => {
+    const seq = this.snapshot.dividerSeq
+    if (seq > 0) this.#goto('divider', seq)
+  }
+
+  /** One message in the middle of the view, marked. */
+  goTo = async (seq: number): Promise<void> => {
+    const held = this.#timeline.state.value.messages.some((m) => m.seq === seq)
+    if (!held) await this.#timeline.open(seq)
+    if (!this.#ready) this.#opened()
+    this.#derive()
+    this.merge({ highlight: seq })
+    this.#goto('seq', seq)
+  }
+
+  /** The view tells what is to be seen: the newest message in view, and whether the end is. */
+  saw = (seq: number, atEnd: boolean): void => {
+    const really = atEnd && this.snapshot.atEnd
+    this.#timeline.hold = !really
+    this.#seenEnd = really ? Number.MAX_SAFE_INTEGER : seq
+    if (really) this.merge({ below: 0 })
+    this.#readEnd()
+  }
+
+  send(clientId: string, act: 'retry' | 'discard'): void {
+    if (act === 'retry') this.s.messaging.outbox.retry(clientId)
+    else this.s.messaging.outbox.discard(clientId)
+  }
+
+  react = (m: Message, emoji: string): void => {
+    const mine = m.reactions?.find((r) => r.emoji === emoji)?.people.includes(this.s.me) ?? false
+    const act = mine ? messageApi.unreact : messageApi.react
+    this.#apply(m, { reactions: withReaction(m, emoji, this.s.me, !mine) })
+    act(this.s.api, this.id, m.seq, emoji).catch((e) => {
+      this.#apply(m, {})
+      this.s.fail(e)
+    })
+  }
+
+  askRecall = (m: Message | undefined): void => this.merge({ recalling: m })
+
+  recall = (m: Message): void => {
+    messageApi.recall(this.s.api, this.id, m.seq).catch(this.s.fail)
+  }
+
+  pin = (m: Message, pinned: boolean): void => {
+    const act = pinned ? messageApi.pin : messageApi.unpin
+    act(this.s.api, this.id, m.seq).then(() => this.s.say(pinned ? 'message.pinned' : 'message.unpinned'), this.s.fail)
+  }
+
+  link(m: Message): string {
+    return `${this.s.origin}/c/${this.id}/m/${m.seq}`
+  }
+
+  copy = async (text: string): Promise<void> => {
+    if (await this.s.copy(text)) this.s.say('common.copied')
+  }
+
+  /** The newest own message that can still be changed. */
+  lastOwn(): Message | undefined {
+    return this.#timeline.state.value.messages.findLast((m) => m.sender.id === this.s.me && m.content.type === 'text' && !isRecalled(m))
+  }
+
+  async #open(): Promise<void> {
+    await this.#timeline.open()
+    if (!this.#ready && this.#timeline.loaded) this.#opened()
+    this.#derive()
+  }
+
+  /** Once per visit: where the divider stands does not change while the reader is here. */
+  #opened(): void {
+    this.#ready = true
+    const head = this.s.conversations.get(this.id)
+    const { messages } = this.#timeline.state.value
+    const unread = head?.unread ?? 0
+    const first = messages[0]?.seq ?? 0
+    const readSeq = head?.read_seq ?? 0
+    // When the first unread message is further back than what was loaded, the divider comes into view with it.
+    const dividerSeq = unread > 0 && readSeq + 1 < first ? readSeq + 1 : dividerFor(messages, readSeq, unread, this.s.me)
+    this.merge({ dividerSeq, unreadAtOpening: unread })
+    this.#goto(dividerSeq > 0 && dividerSeq >= first ? 'divider' : 'end', dividerSeq)
+    this.#wantReceipts()
+  }
+
+  #goto(to: 'end' | 'divider' | 'seq', seq: number): void {
+    this.merge({ place: { n: this.snapshot.place.n + 1, to, seq } })
+  }
+
+  #derive(): void {
+    const t = this.#timeline.state.value
+    const before = this.snapshot
+    const { person } = this.s.account.value
+    const rows = rowsOf({
+      messages: t.messages,
+      pending: this.s.messaging.pending(this.id),
+      atStart: t.atStart && t.loading !== 'first',
+      atEnd: t.atEnd,
+      dividerSeq: before.dividerSeq,
+      me: { id: this.s.me, name: person.name },
+    })
+    const kept = reuse(before.rows, rows)
+    const head = this.s.conversations.get(this.id)
+    const newest = Math.max(head?.last_seq ?? 0, t.messages.at(-1)?.seq ?? 0)
+    const below = this.#seenEnd === 0 || this.#seenEnd === Number.MAX_SAFE_INTEGER ? 0 : Math.max(0, newest - this.#seenEnd)
+    this.merge({ rows: kept, loading: t.loading, error: t.error, atStart: t.atStart, atEnd: t.atEnd, below, receipts: this.s.receipts.of(this.id) })
+    if (t.messages !== this.#lastMessages) {
+      this.#lastMessages = t.messages
+      this.#wantReceipts()
+    }
+  }
+  #lastMessages: readonly Message[] = []
+
+  #deriveTyping(): void {
+    const names = (this.s.typing.now.value.get(this.id) ?? []).map((t) => t.name)
+    if (names.join('\n') !== this.snapshot.typing.join('\n')) this.merge({ typing: names })
+  }
+
+  #readEnd(): void {
+    if (!this.s.attentive.value || this.#seenEnd === 0 || !this.#ready) return
+    const last = this.#timeline.state.value.messages.at(-1)?.seq ?? 0
+    const seq = Math.min(this.#seenEnd, last)
+    if (seq > 0) this.s.messaging.read(this.id, seq)
+  }
+
+  #wantReceipts(): void {
+    const own = this.#timeline.state.value.messages.filter((m) => m.sender.id === this.s.me && m.content.type === 'text' && !isRecalled(m))
+    const counts = this.s.receipts.of(this.id)
+    const open = own.slice(-receiptsFor).filter((m) => (counts.get(m.seq)?.unread ?? 1) > 0)
+    this.s.receipts.want(
+      this.id,
+      open.map((m) => m.seq).reverse(),
+    )
+  }
+
+  #apply(m: Message, change: Partial<Message>): void {
+    this.#timeline.apply({ ...m, ...change })
+  }
+}
+
+/** withReaction is what the reactions will be once the server has taken the change. */
+export function withReaction(m: Message, emoji: string, me: string, add: boolean): Message['reactions'] {
+  const reactions = m.reactions ?? []
+  const old = reactions.find((r) => r.emoji === emoji)
+  if (!old) return add ? [...reactions, { emoji, count: 1, people: [me] }] : reactions
+  const people = add ? [...old.people, me] : old.people.filter((p) => p !== me)
+  const count = old.count + (add ? 1 : -1)
+  return count <= 0 ? reactions.filter((r) => r !== old) : reactions.map((r) => (r === old ? { emoji, count, people } : r))
+}
+
+/** reuse keeps the old object of every row that did not change, so that only changed rows render again. */
+export function reuse(old: readonly Row[], next: readonly Row[]): readonly Row[] {
+  const byKey = new Map(old.map((r) => [r.key, r]))
+  let same = old.length === next.length
+  const rows = next.map((row, i) => {
+    const before = byKey.get(row.key)
+    const kept = before && alike(before, row) ? before : row
+    if (kept !== old[i]) same = false
+    return kept
+  })
+  return same ? old : rows
+}
+
+function alike(a: Row, b: Row): boolean {
+  if (a.kind !== b.kind) return false
+  if (a.kind === 'message' && b.kind === 'message') return a.message === b.message && a.head === b.head && a.entry === b.entry
+  if (a.kind === 'system' && b.kind === 'system') return a.message === b.message
+  return true
+}
