@@ -7,6 +7,8 @@ export interface Draft {
   readonly conversation_id: ConversationID
   readonly text: string
   readonly reply_to?: ReplyTo | undefined
+  /** Mentions: which @label is whom. */
+  readonly tags?: readonly { readonly id: string; readonly label: string }[]
 }
 
 const saveAfter = 400 // ms after the last key

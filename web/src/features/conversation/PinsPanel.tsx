@@ -1,0 +1,51 @@
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { messages as api } from '../../api/messages'
+import type { Head, Message } from '../../api/types'
+import { excerptOf } from '../../model/content'
+import { Avatar, EmptyState, Spinner } from '../../ui'
+import { useI18n, useServices } from '../kit/hooks'
+import css from './panels.module.css'
+
+/** PinsPanel: what the members keep at hand; a click goes to the message. */
+export function PinsPanel({ head }: { head: Head }) {
+  const i18n = useI18n()
+  const s = useServices()
+  const [, navigate] = useLocation()
+  const [pins, setPins] = useState<readonly Message[]>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new rev may be a new pin
+  useEffect(() => {
+    let current = true
+    api.pins(s.api, head.id).then(
+      (page) => {
+        if (current) setPins(page.items)
+      },
+      (e) => {
+        if (!current) return
+        s.fail(e)
+        setPins([])
+      },
+    )
+    return () => {
+      current = false
+    }
+  }, [head.id, head.rev, s])
+  if (!pins) return <Spinner label={i18n.t('common.loading')} />
+  if (pins.length === 0) return <EmptyState icon="pin" title={i18n.t('pins.none')} text={i18n.t('pins.noneText')} />
+  return (
+    <ul className={css.section}>
+      {pins.map((m) => (
+        <li key={m.seq}>
+          <button type="button" className={css.pin} onClick={() => navigate(`/c/${head.id}/m/${m.seq}?p=pins`)}>
+            <span className={css.pinHead}>
+              <Avatar id={m.sender.id} name={m.sender.name} size={20} />
+              <b>{m.sender.name}</b>
+              <time dateTime={m.sent_at}>{i18n.brief(new Date(m.sent_at), new Date())}</time>
+            </span>
+            <span className={css.pinText}>{excerptOf(m)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
