@@ -72,7 +72,8 @@ export function createApi(options: ApiOptions): Api {
   const base = `${options.origin ?? ''}/api/v1`
   async function request<T>(method: string, target: string, { query, body, signal }: RequestOptions = {}): Promise<T> {
     const search = new URLSearchParams()
-    for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined && value !== '') search.set(key, String(value))
+    for (const [key, value] of Object.entries(query ?? {}))
+      if (value !== undefined && value !== '') search.set(key, String(value))
     const headers: Record<string, string> = { accept: 'application/json' }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (options.token) headers.authorization = `Bearer ${options.token}`

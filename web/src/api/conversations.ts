@@ -29,12 +29,16 @@ export const conversations = {
   join: (api: Api, id: ConversationID) => api.post<Head | undefined>(path('/conversations/{}/join', id)),
   leave: (api: Api, id: ConversationID) => api.post<void>(path('/conversations/{}/leave', id)),
   members: (api: Api, id: ConversationID, query: ListMembers = {}, signal?: AbortSignal) =>
-    api.get<List<Member>>(path('/conversations/{}/members', id), { query: { limit: 50, ...query }, ...(signal ? { signal } : {}) }),
+    api.get<List<Member>>(path('/conversations/{}/members', id), {
+      query: { limit: 50, ...query },
+      ...(signal ? { signal } : {}),
+    }),
   addMembers: (api: Api, id: ConversationID, people: PersonID[]) =>
     api.post<void>(path('/conversations/{}/members', id), { body: { members: people } }),
   setRole: (api: Api, id: ConversationID, person: PersonID, role: MemberRole) =>
     api.patch<void>(path('/conversations/{}/members/{}', id, person), { body: { role } }),
-  removeMember: (api: Api, id: ConversationID, person: PersonID) => api.delete<void>(path('/conversations/{}/members/{}', id, person)),
+  removeMember: (api: Api, id: ConversationID, person: PersonID) =>
+    api.delete<void>(path('/conversations/{}/members/{}', id, person)),
   channels: (api: Api, q: string, cursor?: string, signal?: AbortSignal) =>
     api.get<List<Head>>('/channels', { query: { q, limit: 50, ...(cursor ? { cursor } : {}) }, ...(signal ? { signal } : {}) }),
   people: (api: Api, q: string, signal?: AbortSignal) =>

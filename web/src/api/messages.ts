@@ -14,7 +14,8 @@ export const messages = {
     api.patch<Message>(at(id, seq), { body: { content: { type: 'text', text } } }),
   recall: (api: Api, id: ConversationID, seq: number) => api.delete<void>(at(id, seq)),
   react: (api: Api, id: ConversationID, seq: number, emoji: string) => api.put<void>(at(id, seq, path('/reactions/{}', emoji))),
-  unreact: (api: Api, id: ConversationID, seq: number, emoji: string) => api.delete<void>(at(id, seq, path('/reactions/{}', emoji))),
+  unreact: (api: Api, id: ConversationID, seq: number, emoji: string) =>
+    api.delete<void>(at(id, seq, path('/reactions/{}', emoji))),
   pin: (api: Api, id: ConversationID, seq: number) => api.put<void>(at(id, seq, '/pin')),
   unpin: (api: Api, id: ConversationID, seq: number) => api.delete<void>(at(id, seq, '/pin')),
   pins: (api: Api, id: ConversationID) => api.get<List<Message>>(path('/conversations/{}/pins', id), { query: { limit: 200 } }),

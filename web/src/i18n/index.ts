@@ -118,7 +118,12 @@ export class I18n {
       return words.charAt(0).toUpperCase() + words.slice(1)
     }
     const year = date.getFullYear() !== now.getFullYear()
-    const options: Intl.DateTimeFormatOptions = { month: 'long', day: 'numeric', weekday: 'long', ...(year ? { year: 'numeric' } : {}) }
+    const options: Intl.DateTimeFormatOptions = {
+      month: 'long',
+      day: 'numeric',
+      weekday: 'long',
+      ...(year ? { year: 'numeric' } : {}),
+    }
     return this.#format(`day${year}`, options).format(date)
   }
 
@@ -129,7 +134,10 @@ export class I18n {
     if (days === 1) return this.day(date, now)
     if (days > 1 && days < 7) return this.#format('weekday', { weekday: 'short' }).format(date)
     const year = date.getFullYear() !== now.getFullYear()
-    return this.#format(`brief${year}`, year ? { year: '2-digit', month: 'numeric', day: 'numeric' } : { month: 'numeric', day: 'numeric' }).format(date)
+    return this.#format(
+      `brief${year}`,
+      year ? { year: '2-digit', month: 'numeric', day: 'numeric' } : { month: 'numeric', day: 'numeric' },
+    ).format(date)
   }
 }
 

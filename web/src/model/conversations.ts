@@ -19,7 +19,9 @@ const listed = (h: Head) => h.role !== ''
 function derive(byId: ReadonlyMap<ConversationID, Head>, complete: boolean): ConversationList {
   const heads = [...byId.values()].filter(listed)
   const activity = (h: Head) => h.last_message?.sent_at ?? h.updated_at
-  heads.sort((a, b) => Number(b.pinned) - Number(a.pinned) || (activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : 0))
+  heads.sort(
+    (a, b) => Number(b.pinned) - Number(a.pinned) || (activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : 0),
+  )
   let unread = 0
   let mentions = 0
   for (const h of heads) {

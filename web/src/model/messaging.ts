@@ -191,12 +191,22 @@ export class Messaging implements Replica {
   }
 
   other(event: string, data: unknown): void {
-    const d = (data ?? {}) as { conversation_id?: string; person?: { id: string; name: string }; read_seq?: number; unread?: number; mentions?: number }
+    const d = (data ?? {}) as {
+      conversation_id?: string
+      person?: { id: string; name: string }
+      read_seq?: number
+      unread?: number
+      mentions?: number
+    }
     const id = d.conversation_id
     if (event === 'typing' && id && d.person && d.person.id !== this.o.conversations.me) this.o.typing.saw(id, d.person)
     if (event === 'read' && id && d.read_seq !== undefined) {
       const { read_seq, unread, mentions } = d
-      this.o.conversations.patch(id, { read_seq, ...(unread !== undefined ? { unread } : {}), ...(mentions !== undefined ? { mentions } : {}) })
+      this.o.conversations.patch(id, {
+        read_seq,
+        ...(unread !== undefined ? { unread } : {}),
+        ...(mentions !== undefined ? { mentions } : {}),
+      })
     }
     if (event === 'receipt' && id) {
       const counts = (d as { counts?: { seq: number; read: number; unread: number }[] }).counts

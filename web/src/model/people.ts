@@ -17,7 +17,12 @@ export class People {
     const known = this.known.value
     const news = people.filter((p) => {
       const old = known.get(p.id)
-      return !old || old.name !== p.name || (p.department !== '' && old.department !== p.department) || (p.position !== '' && old.position !== p.position)
+      return (
+        !old ||
+        old.name !== p.name ||
+        (p.department !== '' && old.department !== p.department) ||
+        (p.position !== '' && old.position !== p.position)
+      )
     })
     if (news.length === 0) return
     const next = new Map(known)

@@ -46,7 +46,11 @@ export function prepended(w: Window, page: readonly Message[], start: number): W
   const all = [...older, ...w.messages]
   const messages = all.slice(0, maxHeld)
   const oldest = messages[0]?.seq ?? 1
-  return { messages, atStart: page.length === 0 || oldest <= Math.max(1, start), atEnd: w.atEnd && messages.length === all.length }
+  return {
+    messages,
+    atStart: page.length === 0 || oldest <= Math.max(1, start),
+    atEnd: w.atEnd && messages.length === all.length,
+  }
 }
 
 /** appended: newer messages after the window; when it grows too long the oldest go. */

@@ -3,7 +3,7 @@ import { messages } from '../api/messages'
 import type { ConversationID, Message } from '../api/types'
 import type { Conversations } from './conversations'
 import { Store } from './store'
-import { applied, appended, emptyWindow, pageSize, prepended, trimmed, type Window, windowOf } from './timeline'
+import { appended, applied, emptyWindow, pageSize, prepended, trimmed, type Window, windowOf } from './timeline'
 
 export interface TimelineState extends Window {
   readonly loading: 'none' | 'first' | 'older' | 'newer'

@@ -46,7 +46,9 @@ export class Outbox {
       return // an unreadable outbox must not keep anybody from talking
     }
     const known = new Set(this.#entries.map((e) => e.client_id))
-    const old = kept.filter((e) => !known.has(e.client_id)).map((e): Entry => ({ ...e, state: e.state === 'failed' ? 'failed' : 'waiting' }))
+    const old = kept
+      .filter((e) => !known.has(e.client_id))
+      .map((e): Entry => ({ ...e, state: e.state === 'failed' ? 'failed' : 'waiting' }))
     this.#entries = [...old, ...this.#entries].sort((a, b) => a.created_at - b.created_at || (a.client_id < b.client_id ? -1 : 1))
     for (const id of new Set(old.map((e) => e.conversation_id))) this.o.onChange(id)
     this.flush()

@@ -28,6 +28,12 @@ export interface SocketOptions {
   onState: (state: SocketState) => void
 }
 
+const finalCodes: Record<number, 'not_authenticated' | 'session_ended' | 'protocol'> = {
+  4001: 'not_authenticated',
+  4002: 'session_ended',
+  4004: 'protocol',
+}
+
 const replyTimeout = 15_000 // ms; a server that takes longer is as good as gone
 const pingEvery = 25_000 // ms of silence; shorter than the 30–60 s after which proxies cut idle connections
 
@@ -151,9 +157,11 @@ export class Socket {
   /** What the close codes ask for: 4001, 4002 and 4004 are final, 4008 names its wait, all others reconnect with jitter. */
   #lost(code: number, reason: string): void {
     const refused = !this.#opened
-    if (code === 4001) return this.#end({ phase: 'stopped', why: 'not_authenticated' })
-    if (code === 4002) return this.#end({ phase: 'stopped', why: 'session_ended' })
-    if (code === 4004) return this.#end({ phase: 'stopped', why: 'protocol' })
+    const final = finalCodes[code]
+    if (final) {
+      this.#end({ phase: 'stopped', why: final })
+      return
+    }
     this.#drop()
     const { timers } = this.o
     let wait = backoff(this.#attempt++, timers.random())

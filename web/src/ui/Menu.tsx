@@ -83,7 +83,7 @@ export function MenuList({ label, items, anchor, align = 'end', onClose }: MenuL
   }, [anchor, onClose])
   const focus = (pick: (all: HTMLElement[], at: number) => HTMLElement | undefined) => {
     const all = [...(list.current?.querySelectorAll<HTMLElement>(itemQuery) ?? [])]
-    const at = all.findIndex((el) => el === document.activeElement)
+    const at = all.indexOf(document.activeElement as HTMLElement)
     pick(all, at)?.focus()
   }
   return createPortal(
@@ -110,7 +110,7 @@ export function MenuList({ label, items, anchor, align = 'end', onClose }: MenuL
           key={item.id}
           type="button"
           role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-          aria-checked={item.checked}
+          {...(item.checked === undefined ? {} : { 'aria-checked': item.checked })}
           disabled={item.disabled}
           tabIndex={-1}
           className={cx(css.item, item.danger && css.danger)}

@@ -171,7 +171,9 @@ export function ComposerView({ vm, head, onEditLast, onSent }: ComposerViewProps
             {s.tooLong > 0 ? (
               <span className={css.over}>{t('composer.tooLong', { n: s.tooLong })}</span>
             ) : (
-              s.text !== '' && <span className={css.keys}>{t(sendKey === 'enter' ? 'composer.hintEnter' : 'composer.hintMod')}</span>
+              s.text !== '' && (
+                <span className={css.keys}>{t(sendKey === 'enter' ? 'composer.hintEnter' : 'composer.hintMod')}</span>
+              )
             )}
           </span>
           <button

@@ -2,8 +2,8 @@ import { conversations as conversationApi } from '../../api/conversations'
 import { messages as messageApi } from '../../api/messages'
 import type { Brief, ConversationID, Message, ReplyTo } from '../../api/types'
 import { excerptOf } from '../../model/content'
-import { follow, ViewModel } from '../kit/ViewModel'
 import type { Services } from '../kit/services'
+import { follow, ViewModel } from '../kit/ViewModel'
 import { decode, encode, openMention, type Tag, tagFor } from './mentions'
 
 export interface Candidate {
@@ -75,7 +75,10 @@ export class ComposerViewModel extends ViewModel<ComposerSnapshot> {
     const open = openMention(this.snapshot.text, caret)
     this.#cancelAsk()
     this.#asked?.abort()
-    if (!open) return this.closeCandidates()
+    if (!open) {
+      this.closeCandidates()
+      return
+    }
     this.#open = { start: open.start, caret }
     this.#cancelAsk = this.s.timers.after(askAfter, () => void this.#ask(open.query))
   }
@@ -100,12 +103,21 @@ export class ComposerViewModel extends ViewModel<ComposerSnapshot> {
     const { start, caret } = this.#open
     const inserted = `@${tag.label} `
     this.#open = undefined
-    this.merge({ text: text.slice(0, start) + inserted + text.slice(caret), candidates: [], active: 0, focus: this.#focusAt(start + inserted.length) })
+    this.merge({
+      text: text.slice(0, start) + inserted + text.slice(caret),
+      candidates: [],
+      active: 0,
+      focus: this.#focusAt(start + inserted.length),
+    })
     this.#keep()
   }
 
   replyTo = (m: Message): void => {
-    this.merge({ reply: { seq: m.seq, sender: { id: m.sender.id, name: m.sender.name }, excerpt: excerptOf(m) }, editing: undefined, focus: this.#focusAt(-1) })
+    this.merge({
+      reply: { seq: m.seq, sender: { id: m.sender.id, name: m.sender.name }, excerpt: excerptOf(m) },
+      editing: undefined,
+      focus: this.#focusAt(-1),
+    })
     this.#keep()
   }
 
@@ -174,7 +186,12 @@ export class ComposerViewModel extends ViewModel<ComposerSnapshot> {
       const mayAll = head?.kind !== 'direct' && (head?.all_right !== 'admins' || head.role !== 'member')
       const all = this.s.i18n.t('mention.all')
       if (mayAll && (query === '' || all.startsWith(query) || 'all'.startsWith(query.toLowerCase()))) {
-        people.push({ id: 'all', name: all, department: this.s.i18n.t('mention.allHint', { n: head?.member_count ?? 0 }), position: '' })
+        people.push({
+          id: 'all',
+          name: all,
+          department: this.s.i18n.t('mention.allHint', { n: head?.member_count ?? 0 }),
+          position: '',
+        })
       }
       this.merge({ candidates: people, active: 0 })
     } catch {

@@ -34,7 +34,11 @@ export function code(e: Edited): Edited {
   if (!e.text.slice(e.from, e.to).includes('\n')) return wrap(e, '`')
   const before = `${e.from > 0 && e.text[e.from - 1] !== '\n' ? '\n' : ''}\`\`\`\n`
   const inner = e.text.slice(e.from, e.to)
-  return { text: `${e.text.slice(0, e.from)}${before}${inner}\n\`\`\`${e.text.slice(e.to)}`, from: e.from + before.length, to: e.from + before.length + inner.length }
+  return {
+    text: `${e.text.slice(0, e.from)}${before}${inner}\n\`\`\`${e.text.slice(e.to)}`,
+    from: e.from + before.length,
+    to: e.from + before.length + inner.length,
+  }
 }
 
 /** What the composer needs of a key press. */

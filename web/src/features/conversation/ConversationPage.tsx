@@ -57,7 +57,9 @@ function Header({ head, panel }: { head: Head; panel: PanelControl }) {
   const name = conversationName(head)
   const icon = head.kind === 'direct' ? undefined : head.kind === 'channel' ? 'hash' : 'people'
   const under =
-    head.kind === 'direct' ? [head.peer?.department, head.peer?.position].filter(Boolean).join(' · ') : head.purpose || t('members.count', { n: head.member_count })
+    head.kind === 'direct'
+      ? [head.peer?.department, head.peer?.position].filter(Boolean).join(' · ')
+      : head.purpose || t('members.count', { n: head.member_count })
   return (
     <header className={css.header}>
       <span className={css.phoneBack}>
@@ -85,8 +87,20 @@ function Header({ head, panel }: { head: Head; panel: PanelControl }) {
               {head.member_count}
             </button>
           )}
-          <IconButton icon="pin" label={t('pins.title')} tip="bottom" active={panel.top === 'pins'} onClick={() => panel.toggle('pins')} />
-          <IconButton icon="info" label={t('info.title')} tip="bottom" active={panel.top === 'info'} onClick={() => panel.toggle('info')} />
+          <IconButton
+            icon="pin"
+            label={t('pins.title')}
+            tip="bottom"
+            active={panel.top === 'pins'}
+            onClick={() => panel.toggle('pins')}
+          />
+          <IconButton
+            icon="info"
+            label={t('info.title')}
+            tip="bottom"
+            active={panel.top === 'info'}
+            onClick={() => panel.toggle('info')}
+          />
         </div>
       )}
     </header>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { type ConversationUpdate, conversations as api } from '../../api/conversations'
+import { conversations as api, type ConversationUpdate } from '../../api/conversations'
 import type { Head } from '../../api/types'
 import { Avatar, Button, Checkbox, Select, TextArea, TextField } from '../../ui'
 import { conversationName } from '../conversations/ConversationListViewModel'
@@ -38,7 +38,12 @@ export function InfoPanel({ head, control }: { head: Head; control: PanelControl
   return (
     <>
       <div className={css.hero}>
-        <Avatar id={head.kind === 'direct' ? (head.peer?.id ?? head.id) : head.id} name={conversationName(head)} size={64} icon={icon} />
+        <Avatar
+          id={head.kind === 'direct' ? (head.peer?.id ?? head.id) : head.id}
+          name={conversationName(head)}
+          size={64}
+          icon={icon}
+        />
         <p className={css.heroName}>{conversationName(head)}</p>
         {many && !manages && head.purpose && <p className={css.faint}>{head.purpose}</p>}
         <p className={css.faint}>
@@ -116,7 +121,9 @@ export function InfoPanel({ head, control }: { head: Head; control: PanelControl
       {leaving && (
         <Confirm
           title={t('info.leaveTitle', { name: head.name })}
-          text={t(head.role === 'owner' ? 'info.leaveOwner' : head.kind === 'channel' ? 'info.leaveChannelText' : 'info.leaveText')}
+          text={t(
+            head.role === 'owner' ? 'info.leaveOwner' : head.kind === 'channel' ? 'info.leaveChannelText' : 'info.leaveText',
+          )}
           act={t('info.leave')}
           danger
           onClose={() => setLeaving(false)}

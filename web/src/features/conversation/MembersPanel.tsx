@@ -53,9 +53,12 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
     const owner = head.role === 'owner'
     const manages = owner || head.role === 'admin'
     const items: MenuItem[] = []
-    if (owner && m.role === 'member') items.push({ id: 'admin', label: t('members.makeAdmin'), icon: 'shield', onSelect: () => void setRole(m, 'admin') })
-    if (owner && m.role === 'admin') items.push({ id: 'member', label: t('members.makeMember'), icon: 'person', onSelect: () => void setRole(m, 'member') })
-    if (owner && m.role !== 'owner') items.push({ id: 'owner', label: t('members.makeOwner'), icon: 'key', onSelect: () => void setRole(m, 'owner') })
+    if (owner && m.role === 'member')
+      items.push({ id: 'admin', label: t('members.makeAdmin'), icon: 'shield', onSelect: () => void setRole(m, 'admin') })
+    if (owner && m.role === 'admin')
+      items.push({ id: 'member', label: t('members.makeMember'), icon: 'person', onSelect: () => void setRole(m, 'member') })
+    if (owner && m.role !== 'owner')
+      items.push({ id: 'owner', label: t('members.makeOwner'), icon: 'key', onSelect: () => void setRole(m, 'owner') })
     if (manages && m.role !== 'owner' && !(m.role === 'admin' && !owner)) {
       items.push({ id: 'remove', label: t('members.remove'), icon: 'exit', danger: true, onSelect: () => setRemoving(m) })
     }
@@ -73,7 +76,9 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
           value={query}
           onChange={(e) => setQuery(e.target.value)}
         />
-        {head.kind !== 'direct' && <IconButton icon="add-person" label={t('members.add')} tip="bottom" onClick={() => setAdding(true)} />}
+        {head.kind !== 'direct' && (
+          <IconButton icon="add-person" label={t('members.add')} tip="bottom" onClick={() => setAdding(true)} />
+        )}
       </div>
       {!members && <Spinner label={t('common.loading')} />}
       {members?.length === 0 && <p className={css.none}>{t('picker.none')}</p>}
@@ -89,7 +94,11 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
             onClick={() => control.push(`person:${m.id}`)}
             trailing={
               items.length > 0 && (
-                <Menu label={m.name} items={items} trigger={(p) => <IconButton icon="more" size="s" label={t('members.actions', { name: m.name })} {...p} />} />
+                <Menu
+                  label={m.name}
+                  items={items}
+                  trigger={(p) => <IconButton icon="more" size="s" label={t('members.actions', { name: m.name })} {...p} />}
+                />
               )
             }
           />

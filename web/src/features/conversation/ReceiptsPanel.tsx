@@ -35,10 +35,9 @@ export function ReceiptsPanel({ head, seq, control }: { head: Head; seq: number;
   const unread = receipts.unread_count ?? receipts.unread.length
   const more = () => {
     if (!receipts.next_cursor) return
-    api.receipts(s.api, head.id, seq, 200, receipts.next_cursor).then(
-      (r) => setReceipts({ ...r, read: [...receipts.read, ...r.read], unread: [...receipts.unread, ...r.unread] }),
-      s.fail,
-    )
+    api
+      .receipts(s.api, head.id, seq, 200, receipts.next_cursor)
+      .then((r) => setReceipts({ ...r, read: [...receipts.read, ...r.read], unread: [...receipts.unread, ...r.unread] }), s.fail)
   }
   return (
     <>

@@ -7,7 +7,7 @@ import { useServices, useStore, useT } from '../kit/hooks'
 import css from './ChannelBrowser.module.css'
 
 /** ChannelBrowser lists channels that everybody may join. */
-export function ChannelBrowser() {
+export default function ChannelBrowser() {
   const t = useT()
   const s = useServices()
   const [, navigate] = useLocation()

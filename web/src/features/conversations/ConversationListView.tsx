@@ -1,10 +1,11 @@
-import { memo, useState } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Avatar, Badge, Button, cx, EmptyState, Icon, IconButton, Menu, Skeleton, Tabs } from '../../ui'
 import { useSnapshot, useT } from '../kit/hooks'
 import css from './ConversationListView.module.css'
 import type { ConversationListViewModel, ListItem } from './ConversationListViewModel'
-import { NewConversation } from './NewConversation'
+
+const NewConversation = lazy(() => import('./NewConversation'))
 
 export function ConversationListView({ vm, active }: { vm: ConversationListViewModel; active: string | undefined }) {
   const t = useT()
@@ -59,7 +60,11 @@ export function ConversationListView({ vm, active }: { vm: ConversationListViewM
           </ul>
         )}
       </div>
-      {creating && <NewConversation kind={creating} onClose={() => setCreating(undefined)} />}
+      {creating && (
+        <Suspense>
+          <NewConversation kind={creating} onClose={() => setCreating(undefined)} />
+        </Suspense>
+      )}
     </>
   )
 }

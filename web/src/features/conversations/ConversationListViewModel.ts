@@ -1,7 +1,7 @@
 import type { ConversationID, Head } from '../../api/types'
 import { plain } from '../../model/content'
-import { follow, ViewModel } from '../kit/ViewModel'
 import type { Services } from '../kit/services'
+import { follow, ViewModel } from '../kit/ViewModel'
 
 export interface ListItem {
   readonly id: ConversationID

@@ -1,14 +1,17 @@
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import { EmptyState } from '../../ui'
 import { ConversationPage } from '../conversation/ConversationPage'
-import { ConversationPanel, panelTitle } from '../conversation/ConversationPanel'
+import { panelTitle } from '../conversation/panelTitle'
 import { useServices, useT, useViewModel } from '../kit/hooks'
 import { Columns } from '../shell/Columns'
 import { usePanel } from '../shell/usePanel'
-import { ChannelBrowser } from './ChannelBrowser'
 import { ConversationListView } from './ConversationListView'
 import { ConversationListViewModel } from './ConversationListViewModel'
+
+// What a first look at a conversation does not need is loaded when it is asked for.
+const ConversationPanel = lazy(() => import('../conversation/ConversationPanel'))
+const ChannelBrowser = lazy(() => import('./ChannelBrowser'))
 
 /** MessagesPage is the screen of 消息: the list stays while conversations change beside it. */
 export default function MessagesPage() {
@@ -44,13 +47,21 @@ export default function MessagesPage() {
         id ? (
           <ConversationPage key={id} id={id} seq={seq} panel={panel} />
         ) : browsing ? (
-          <ChannelBrowser />
+          <Suspense>
+            <ChannelBrowser />
+          </Suspense>
         ) : (
           <EmptyState icon="chat" title={t('main.empty')} text={t('main.emptyText')} />
         )
       }
       panelLabel={id && panel.top ? panelTitle(panel.top, t) : ''}
-      panel={id && panel.top ? <ConversationPanel key={id} id={id} control={panel} /> : undefined}
+      panel={
+        id && panel.top ? (
+          <Suspense>
+            <ConversationPanel key={id} id={id} control={panel} />
+          </Suspense>
+        ) : undefined
+      }
     />
   )
 }

@@ -7,7 +7,7 @@ import { useServices, useT } from '../kit/hooks'
 import { PeoplePicker } from './PeoplePicker'
 
 /** NewConversation starts a direct conversation, a group or a channel. */
-export function NewConversation({ kind, onClose }: { kind: 'direct' | 'group' | 'channel'; onClose: () => void }) {
+export default function NewConversation({ kind, onClose }: { kind: 'direct' | 'group' | 'channel'; onClose: () => void }) {
   const t = useT()
   const s = useServices()
   const [, navigate] = useLocation()
@@ -52,7 +52,11 @@ export function NewConversation({ kind, onClose }: { kind: 'direct' | 'group' | 
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button kind="primary" disabled={!ready} busy={busy} onClick={() => void create()}>
-            {kind === 'direct' ? t('new.start') : kind === 'group' ? t('new.create', { n: chosen.length + 1 }) : t('new.createChannel')}
+            {kind === 'direct'
+              ? t('new.start')
+              : kind === 'group'
+                ? t('new.create', { n: chosen.length + 1 })
+                : t('new.createChannel')}
           </Button>
         </>
       }
@@ -67,7 +71,13 @@ export function NewConversation({ kind, onClose }: { kind: 'direct' | 'group' | 
         />
       )}
       {kind === 'channel' && (
-        <TextField label={t('new.purpose')} value={purpose} maxLength={1000} onChange={(e) => setPurpose(e.target.value)} hint={t('new.channelText')} />
+        <TextField
+          label={t('new.purpose')}
+          value={purpose}
+          maxLength={1000}
+          onChange={(e) => setPurpose(e.target.value)}
+          hint={t('new.channelText')}
+        />
       )}
       <PeoplePicker chosen={chosen} onChange={setChosen} single={kind === 'direct'} />
     </Dialog>

@@ -46,6 +46,8 @@ export interface Services {
   readonly proof: Store<ProofRequest | null>
   readonly saveSettings: (change: PersonalSettings) => void
   readonly signOut: () => Promise<void>
+  /** Tries to connect now. */
+  readonly reconnect: () => void
 }
 
 export interface ProofRequest {

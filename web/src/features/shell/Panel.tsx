@@ -10,7 +10,9 @@ export function Panel({ title, control, children }: { title: string; control: Pa
   return (
     <>
       <header className={css.header}>
-        {control.stack.length > 1 && <IconButton icon="back" size="s" label={t('common.back')} tip="bottom" onClick={control.pop} />}
+        {control.stack.length > 1 && (
+          <IconButton icon="back" size="s" label={t('common.back')} tip="bottom" onClick={control.pop} />
+        )}
         <h2 className={css.title}>{title}</h2>
         <IconButton icon="close" size="s" label={t('common.close')} tip="bottom" onClick={control.close} />
       </header>

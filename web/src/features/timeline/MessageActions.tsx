@@ -5,8 +5,8 @@ import { Confirm } from '../kit/Confirm'
 import { useServices, useT } from '../kit/hooks'
 import { quick } from './emoji'
 import css from './MessageActions.module.css'
-import { Palette } from './Palette'
 import type { MessageRowProps, RowActions } from './MessageRow'
+import { Palette } from './Palette'
 import type { TimelineViewModel } from './TimelineViewModel'
 
 /** An item of the menu and the key that does the same on a focused message. */
@@ -37,11 +37,33 @@ export function useMessageMenu({ message: m, conversation, vm, actions, entry }:
     },
   ]
   if (own) {
-    items.splice(1, 0, { id: 'edit', label: t('message.edit'), icon: 'edit', key: 'e', hint: 'E', onSelect: () => actions.edit(m) })
-    items.push({ id: 'receipts', label: t('message.receipts'), icon: 'check', key: 'V', hint: '⇧V', onSelect: () => actions.receipts(m) })
+    items.splice(1, 0, {
+      id: 'edit',
+      label: t('message.edit'),
+      icon: 'edit',
+      key: 'e',
+      hint: 'E',
+      onSelect: () => actions.edit(m),
+    })
+    items.push({
+      id: 'receipts',
+      label: t('message.receipts'),
+      icon: 'check',
+      key: 'V',
+      hint: '⇧V',
+      onSelect: () => actions.receipts(m),
+    })
   }
   if (own || (manages && conversation.kind !== 'direct')) {
-    items.push({ id: 'recall', label: t('message.recall'), icon: 'recall', danger: true, key: 'Delete', hint: 'Del', onSelect: () => vm.askRecall(m) })
+    items.push({
+      id: 'recall',
+      label: t('message.recall'),
+      icon: 'recall',
+      danger: true,
+      key: 'Delete',
+      hint: 'Del',
+      onSelect: () => vm.askRecall(m),
+    })
   }
   return items
 }
@@ -66,7 +88,12 @@ export function Actions({ message: m, menu, vm, actions, onOpenChange }: Actions
     <div className={css.bar} data-open={open || undefined} role="toolbar" aria-label={t('message.actions')}>
       {quick.map((emoji) => (
         <Tooltip key={emoji} text={t('reaction.add', { emoji })}>
-          <button type="button" className={css.emoji} aria-label={t('reaction.add', { emoji })} onClick={() => vm.react(m, emoji)}>
+          <button
+            type="button"
+            className={css.emoji}
+            aria-label={t('reaction.add', { emoji })}
+            onClick={() => vm.react(m, emoji)}
+          >
             {emoji}
           </button>
         </Tooltip>

@@ -70,7 +70,13 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
     >
       <div className={css.gutter}>
         {p.head ? (
-          <button type="button" className={css.avatar} tabIndex={-1} aria-label={m.sender.name} onClick={() => p.actions.profile(m.sender.id)}>
+          <button
+            type="button"
+            className={css.avatar}
+            tabIndex={-1}
+            aria-label={m.sender.name}
+            onClick={() => p.actions.profile(m.sender.id)}
+          >
             <Avatar id={m.sender.id} name={m.sender.name} />
           </button>
         ) : (
@@ -110,7 +116,9 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
             <MessageText message={m} />
           )}
         </div>
-        {!recalled && m.reactions && m.reactions.length > 0 && <Reactions message={m} onToggle={(emoji) => p.vm.react(m, emoji)} />}
+        {!recalled && m.reactions && m.reactions.length > 0 && (
+          <Reactions message={m} onToggle={(emoji) => p.vm.react(m, emoji)} />
+        )}
         {own && !recalled && (
           <MessageState
             message={m}

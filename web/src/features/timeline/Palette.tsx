@@ -38,12 +38,20 @@ export function Palette({ onPick, onOpenChange }: { onPick: (emoji: string) => v
   const columns = palette[0].length
   const move = (by: number) => {
     const all = [...(grid.current?.querySelectorAll('button') ?? [])]
-    const at = all.findIndex((b) => b === document.activeElement)
+    const at = all.indexOf(document.activeElement as HTMLButtonElement)
     all[Math.max(0, Math.min(all.length - 1, at + by))]?.focus()
   }
   return (
     <>
-      <IconButton ref={button} icon="smile" size="s" label={t('reaction.pick')} aria-haspopup="dialog" aria-expanded={open} onClick={() => change(!open)} />
+      <IconButton
+        ref={button}
+        icon="smile"
+        size="s"
+        label={t('reaction.pick')}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => change(!open)}
+      />
       {open &&
         createPortal(
           <div

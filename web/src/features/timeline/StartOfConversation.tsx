@@ -6,7 +6,14 @@ import css from './rows.module.css'
 export function StartOfConversation({ head }: { head: Head }) {
   const t = useT()
   const name = head.kind === 'direct' ? (head.peer?.name ?? '') : head.name
-  const key = head.kind === 'direct' ? 'start.direct' : head.first_seq > 1 ? 'start.joined' : head.kind === 'channel' ? 'start.channel' : 'start.group'
+  const key =
+    head.kind === 'direct'
+      ? 'start.direct'
+      : head.first_seq > 1
+        ? 'start.joined'
+        : head.kind === 'channel'
+          ? 'start.channel'
+          : 'start.group'
   return (
     <div className={css.start}>
       <h3 className={css.startName}>{name}</h3>

@@ -3,8 +3,8 @@ import type { ConversationID, Message } from '../../api/types'
 import { isRecalled } from '../../model/content'
 import type { Count } from '../../model/receipts'
 import type { Timeline } from '../../model/timelines'
-import { follow, ViewModel } from '../kit/ViewModel'
 import type { Services } from '../kit/services'
+import { follow, ViewModel } from '../kit/ViewModel'
 import { dividerFor, type Row, rowsOf } from './rows'
 
 export interface TimelineSnapshot {
@@ -162,7 +162,9 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
 
   /** The newest own message that can still be changed. */
   lastOwn(): Message | undefined {
-    return this.#timeline.state.value.messages.findLast((m) => m.sender.id === this.s.me && m.content.type === 'text' && !isRecalled(m))
+    return this.#timeline.state.value.messages.findLast(
+      (m) => m.sender.id === this.s.me && m.content.type === 'text' && !isRecalled(m),
+    )
   }
 
   async #open(): Promise<void> {
@@ -206,7 +208,15 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     const head = this.s.conversations.get(this.id)
     const newest = Math.max(head?.last_seq ?? 0, t.messages.at(-1)?.seq ?? 0)
     const below = this.#seenEnd === 0 || this.#seenEnd === Number.MAX_SAFE_INTEGER ? 0 : Math.max(0, newest - this.#seenEnd)
-    this.merge({ rows: kept, loading: t.loading, error: t.error, atStart: t.atStart, atEnd: t.atEnd, below, receipts: this.s.receipts.of(this.id) })
+    this.merge({
+      rows: kept,
+      loading: t.loading,
+      error: t.error,
+      atStart: t.atStart,
+      atEnd: t.atEnd,
+      below,
+      receipts: this.s.receipts.of(this.id),
+    })
     if (t.messages !== this.#lastMessages) {
       this.#lastMessages = t.messages
       this.#wantReceipts()
@@ -227,13 +237,12 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
   }
 
   #wantReceipts(): void {
-    const own = this.#timeline.state.value.messages.filter((m) => m.sender.id === this.s.me && m.content.type === 'text' && !isRecalled(m))
+    const own = this.#timeline.state.value.messages.filter(
+      (m) => m.sender.id === this.s.me && m.content.type === 'text' && !isRecalled(m),
+    )
     const counts = this.s.receipts.of(this.id)
     const open = own.slice(-receiptsFor).filter((m) => (counts.get(m.seq)?.unread ?? 1) > 0)
-    this.s.receipts.want(
-      this.id,
-      open.map((m) => m.seq).reverse(),
-    )
+    this.s.receipts.want(this.id, open.map((m) => m.seq).reverse())
   }
 
   #apply(m: Message, change: Partial<Message>): void {

@@ -20,7 +20,7 @@ interface Token {
 
 const parser = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
 parser.set({ maxNesting: 20 }) // quotes in quotes in quotes: deeper levels stay text
-parser.disable(['image', 'reference', 'lheading', 'html_block', 'html_inline'], true)
+parser.disable(['image', 'reference', 'lheading', 'html_block', 'html_inline', 'entity'], true)
 parser.linkify.set({ fuzzyEmail: false, fuzzyIP: false })
 parser.validateLink = (url: string) => safeLink(url) !== undefined
 parser.inline.ruler.before('autolink', 'mention', (state, silent) => {

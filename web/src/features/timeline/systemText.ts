@@ -7,7 +7,8 @@ interface Named {
   name?: string
 }
 
-const listOf = (value: unknown): Named[] => (Array.isArray(value) ? value.filter((x): x is Named => typeof x === 'object' && x !== null) : [])
+const listOf = (value: unknown): Named[] =>
+  Array.isArray(value) ? value.filter((x): x is Named => typeof x === 'object' && x !== null) : []
 
 /** systemText says in the reader's language what happened; a kind that is not known shows the server's fallback. */
 export function systemText(message: Message, i18n: I18n, me: string): string {
@@ -20,7 +21,8 @@ export function systemText(message: Message, i18n: I18n, me: string): string {
   const people = listOf(content.people ?? content.persons ?? (content.person ? [content.person] : []))
   const shown = people.slice(0, 8).map(nameOf)
   const names = new Intl.ListFormat(i18n.locale, { type: 'conjunction' }).format(shown)
-  const role = typeof content.role === 'string' && i18n.has(`role.${content.role}`) ? i18n.t(`role.${content.role}` as 'role.owner') : ''
+  const role =
+    typeof content.role === 'string' && i18n.has(`role.${content.role}`) ? i18n.t(`role.${content.role}` as 'role.owner') : ''
   return i18n.t(key, {
     actor: nameOf(actor),
     people: people.length > shown.length ? i18n.t('system.andMore', { names, n: people.length }) : names,

@@ -1,0 +1,128 @@
+import { type Api, ApiError } from '../api/client'
+import { sessions } from '../api/sessions'
+import type { Hello, Me } from '../api/types'
+import { errorText } from '../features/kit/errors'
+import type { ProofRequest, Services } from '../features/kit/services'
+import type { I18n } from '../i18n'
+import { Conversations } from '../model/conversations'
+import { Drafts } from '../model/drafts'
+import { Messaging } from '../model/messaging'
+import { People } from '../model/people'
+import type { Preferences } from '../model/prefs'
+import { Receipts } from '../model/receipts'
+import { Store } from '../model/store'
+import { ToastList } from '../model/toasts'
+import { Typing } from '../model/typing'
+import { Socket, type SocketState, type Wire } from '../sync/socket'
+import { openStorage } from '../sync/storage'
+import { systemTimers as timers } from '../sync/timers'
+import { UUIDSource } from '../sync/uuid'
+import { attention, copy } from './browser'
+
+export interface ComposeOptions {
+  api: Api
+  me: Me
+  i18n: I18n
+  prefs: Preferences
+  /** The session is over: back to the door. */
+  onSignedOut: () => void
+}
+
+/** compose puts together everything for one signed-in person and connects. */
+export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOptions): Promise<Services> {
+  const storage = await openStorage(globalThis.indexedDB, `xinshu-${me.person.id}`)
+  const ids = new UUIDSource(timers.now, (bytes) => crypto.getRandomValues(bytes))
+  const connection = new Store<SocketState>({ phase: 'connecting' })
+  const conversations = new Conversations(me.person.id)
+  const people = new People()
+  people.learn([me.person])
+  const typing = new Typing(timers)
+  const receipts = new Receipts(api)
+  const drafts = new Drafts(storage, timers)
+  const toasts = new ToastList(timers)
+  const fail = (error: unknown) => toasts.show('error', errorText(error, i18n))
+  const account = new Store(me)
+
+  const socket = new Socket({
+    dial: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/stream`, 'xinshu.v1') as unknown as Wire,
+    timers,
+    stillSignedIn: () =>
+      sessions.me(api).then(
+        () => true,
+        (e) => !(e instanceof ApiError && e.status === 401),
+      ),
+    onHello: (hello: Hello) => void messaging.connected(hello).catch(() => socket.wake()),
+    onEvent: (event, data) => messaging.follower.event(event, data),
+    onState: (state) => {
+      connection.set(state)
+      if (state.phase === 'stopped' && (state.why === 'not_authenticated' || state.why === 'session_ended')) onSignedOut()
+    },
+  })
+  const messaging = new Messaging({ api, socket, storage, timers, ids, conversations, people, typing, receipts })
+
+  const proof = new Store<ProofRequest | null>(null)
+  const withProof = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act()
+    } catch (e) {
+      if (!(e instanceof ApiError && e.code === 'reauth_required')) throw e
+      await new Promise<void>((resolve, reject) => {
+        const done = () => proof.set(null)
+        proof.set({
+          prove: async (password) => {
+            await sessions.prove(api, password)
+            done()
+            resolve()
+          },
+          cancel: () => {
+            done()
+            reject(e)
+          },
+        })
+      })
+      return act()
+    }
+  }
+
+  await Promise.all([drafts.load(), messaging.outbox.load()])
+  socket.start()
+  window.addEventListener('online', () => socket.wake())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') socket.wake()
+  })
+
+  return {
+    api,
+    me: me.person.id,
+    account,
+    i18n,
+    prefs,
+    timers,
+    ids,
+    connection,
+    conversations,
+    messaging,
+    people,
+    drafts,
+    typing,
+    receipts,
+    toasts,
+    fail,
+    say: (key, params) => toasts.show('info', i18n.t(key, params)),
+    copy,
+    origin: location.origin,
+    attentive: attention(),
+    withProof,
+    proof,
+    saveSettings: (change) => {
+      sessions.saveSettings(api, change).catch(fail)
+    },
+    signOut: async () => {
+      await sessions.signOut(api).catch(() => {}) // without a connection the cookie stays; the page forgets all the same
+      socket.stop()
+      storage.close()
+      onSignedOut()
+    },
+    reconnect: () => socket.wake(),
+  }
+}

@@ -1,0 +1,18 @@
+import type { Domain } from '../features/shell/domains'
+
+/** The rail from top to bottom. A new domain is one entry here, a folder in features/ and a catalogue in i18n/. */
+export const domains: readonly Domain[] = [
+  {
+    id: 'messages',
+    paths: ['/c', '/c/:id', '/c/:id/m/:seq', '/channels'],
+    catalogues: ['chat'],
+    load: () => import('../features/conversations/MessagesPage'),
+    rail: { label: 'rail.messages', icon: 'chat', href: '/c' },
+  },
+  {
+    id: 'settings',
+    paths: ['/settings', '/settings/:section'],
+    catalogues: ['settings'],
+    load: () => import('../features/settings/SettingsPage'),
+  },
+]

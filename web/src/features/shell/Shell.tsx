@@ -1,0 +1,88 @@
+import { lazy, Suspense, useEffect, useMemo } from 'react'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { EmptyState, Spinner, Toasts } from '../../ui'
+import { useServices, useStore, useT } from '../kit/hooks'
+import { ConnectionBanner } from './ConnectionBanner'
+import type { Domain } from './domains'
+import { ProofDialog } from './ProofDialog'
+import { Rail } from './Rail'
+import css from './Shell.module.css'
+
+/** Shell is the frame around everything for people who are signed in. */
+export function Shell({ domains }: { domains: readonly Domain[] }) {
+  const t = useT()
+  const s = useServices()
+  const toasts = useStore(s.toasts.items)
+  const [location] = useLocation()
+  const pages = useMemo(
+    () =>
+      domains.map((d) => ({
+        domain: d,
+        Page: lazy(async () => {
+          const [page] = await Promise.all([d.load(), s.i18n.load(...d.catalogues)])
+          return page
+        }),
+      })),
+    [domains, s],
+  )
+  useTitle()
+  useRegions()
+  return (
+    <div className={css.shell} data-deep={/^\/(c\/|channels)/.test(location) || undefined}>
+      <Rail domains={domains} />
+      <div className={css.rest}>
+        <ConnectionBanner />
+        <Suspense
+          fallback={
+            <main className={css.wait}>
+              <Spinner label={t('common.loading')} />
+            </main>
+          }
+        >
+          <Switch>
+            <Route path="/">
+              <Redirect to="/c" replace />
+            </Route>
+            {pages.flatMap(({ domain, Page }) => domain.paths.map((path) => <Route key={path} path={path} component={Page} />))}
+            <Route>
+              <main className={css.wait}>
+                <EmptyState icon="warning" title={t('main.unknownPage')} />
+              </main>
+            </Route>
+          </Switch>
+        </Suspense>
+      </div>
+      <ProofDialog />
+      <Toasts items={toasts} closeLabel={t('common.close')} onClose={(id) => s.toasts.close(id)} />
+    </div>
+  )
+}
+
+/** The window's title says how much is unread. */
+function useTitle(): void {
+  const s = useServices()
+  const t = useT()
+  const { unread } = useStore(s.conversations.list)
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${t('app.name')}` : t('app.name')
+  }, [unread, t])
+}
+
+/** F6 and Shift+F6 go from region to region: rail, list, main, panel. */
+function useRegions(): void {
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      if (e.key !== 'F6') return
+      e.preventDefault()
+      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((r) => r.offsetParent !== null)
+      const at = regions.findIndex((r) => r.contains(document.activeElement))
+      const next = regions[(at + (e.shiftKey ? -1 : 1) + regions.length) % regions.length]
+      const target =
+        next?.querySelector<HTMLElement>('textarea, [aria-current="page"], [data-focus][tabindex="0"]') ??
+        next?.querySelector<HTMLElement>('a[href], button:not(:disabled), input')
+      target?.focus()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}

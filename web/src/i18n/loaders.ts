@@ -1,0 +1,15 @@
+import type { Loaders } from './index'
+
+/** Each catalogue is a chunk of its own: a page loads the texts it shows, in one language. */
+export const loaders: Loaders = {
+  'zh-CN': {
+    entry: () => import('./zh-CN/entry').then((m) => m.entry),
+    chat: () => import('./zh-CN/chat').then((m) => m.chat),
+    settings: () => import('./zh-CN/settings').then((m) => m.settings),
+  },
+  en: {
+    entry: () => import('./en/entry').then((m) => m.entry),
+    chat: () => import('./en/chat').then((m) => m.chat),
+    settings: () => import('./en/settings').then((m) => m.settings),
+  },
+}

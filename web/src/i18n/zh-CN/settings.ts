@@ -1,0 +1,23 @@
+/** Texts of the settings of a person. */
+export const settings = {
+  'settings.title': '设置',
+  'settings.general': '通用',
+  'settings.devices': '登录设备',
+  'settings.password': '密码',
+  'settings.theme': '外观',
+  'settings.theme.system': '跟随系统',
+  'settings.theme.light': '浅色',
+  'settings.theme.dark': '深色',
+  'settings.sendKey': '发送快捷键',
+  'settings.sendKey.enter': 'Enter 发送，Shift+Enter 换行',
+  'settings.sendKey.mod-enter': 'Ctrl/⌘+Enter 发送，Enter 换行',
+  'settings.devicesText': '以下设备登录了你的账号。发现不认识的设备，请立即将其退出并修改密码。',
+  'settings.unknownDevice': '未知设备',
+  'settings.thisDevice': '本机',
+  'settings.lastSeen': '最近活动 {time}',
+  'settings.endSession': '退出登录',
+  'settings.currentPassword': '当前密码',
+  'settings.newPassword': '新密码',
+  'settings.changePassword': '修改密码',
+  'settings.passwordChanged': '密码已修改，其他设备已退出登录',
+}
