@@ -16,6 +16,7 @@ type routine struct {
 	rate         float64                 // threads per working day
 	from, to     int                     // minutes after midnight
 	days         string                  // weekdays, "12345"
+	since        string                  // week and weekday of the first thread, "-3w1"; "" for the beginning
 	inOrder      bool                    // each thread once, as written
 	pools        map[string][]string     // the header's words by letter
 	people       map[string][]PersonCode // who may take a letter, the talkative first; "" for letters without a pool
@@ -90,6 +91,8 @@ func readRoutineHeader(s string) (r routine, err error) {
 			r.to, err = clock(value)
 		case "days":
 			r.days = value
+		case "since":
+			r.since = value
 		case "order":
 			r.inOrder = value == "written"
 		default:
@@ -110,11 +113,18 @@ func (t *talk) addRoutine(r *routine) error {
 	if err := t.gather(r); err != nil {
 		return fmt.Errorf("%s: %w", r.where, err)
 	}
+	var since time.Time
+	if r.since != "" {
+		var err error
+		if since, _, _, err = t.cal.when(r.since + " 00:00"); err != nil {
+			return fmt.Errorf("%s: %w", r.where, err)
+		}
+	}
 	var deck []int
 	debt := random.Float64()
 	for n := t.cal.firstDay(); n <= 0; n++ {
 		date := t.cal.date(n)
-		if !strings.Contains(r.days, strconv.Itoa(int(date.Weekday()))) {
+		if date.Before(since) || !strings.Contains(r.days, strconv.Itoa(int(date.Weekday()))) {
 			continue
 		}
 		for debt += r.rate; debt >= 1; debt-- {

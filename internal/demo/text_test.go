@@ -91,7 +91,7 @@ func TestMostTalkIsInWorkHours(t *testing.T) {
 }
 
 // leftover is what a misspelt slot, mention or note would leave in a text.
-var leftover = regexp.MustCompile(`@\p{Han}|@[A-E]\b|\{[$#!][^}]*\}|\{[a-z][0-9]?\}|\{[dDwWmMyq][+-]\d+\}|\{[^}]*\.\.[^}]*\}|\{[^}"]*\|[^}]*\}|\{\(`)
+var leftover = regexp.MustCompile(`@\p{Han}|@[A-E]\b|\{[$#!][^}]*\}|\{[a-z][0-9]?\}|\{[dDwWmMyq][+-]\d+\}|\{[^}]*\.\.[^}]*\}|\{[^}"]*\|[^}]*\}|\{\(|\{!?[a-z]\d?=`)
 
 func TestNoSlotOrMentionIsLeftOver(t *testing.T) {
 	each(t, func(t *testing.T, c demo.Company, _ time.Time) {
