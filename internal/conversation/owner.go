@@ -42,7 +42,7 @@ func (s *Service) ensureOwner(tx *db.Tx, st *State, actor xinshu.Actor, except x
 func (s *Service) successor(tx *db.Tx, id xinshu.ConversationID, except xinshu.PersonID) (xinshu.PersonID, error) {
 	const candidates = 200 // if none of the oldest 200 is active, the very oldest will do
 	people, err := db.Column[xinshu.PersonID](tx, `SELECT person_id FROM member WHERE conversation_id = ?1 AND left_at = 0 AND person_id <> ?2
-		ORDER BY CASE role WHEN 'admin' THEN 0 ELSE 1 END, joined_at, person_id LIMIT ?3`, id, except, candidates)
+		ORDER BY CASE role WHEN 'admin' THEN 0 ELSE 1 END, joined_seq, person_id LIMIT ?3`, id, except, candidates)
 	if err != nil {
 		return 0, fmt.Errorf("find a successor: %w", err)
 	}

@@ -60,7 +60,9 @@ type readRow struct {
 // moveTo sets the read position; what is known about own messages after it stays true.
 func (m *readRow) moveTo(seq, last int64) {
 	switch {
-	case m.ownFrom > seq, m.ownFrom == 0 && seq >= m.read:
+	case seq < m.read: // her own may be among those that become unread again
+		m.ownFrom = seq + 1
+	case m.ownFrom > seq, m.ownFrom == 0:
 	case seq >= last:
 		m.ownFrom = 0
 	default:
