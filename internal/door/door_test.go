@@ -95,6 +95,7 @@ func TestDoors(t *testing.T) {
 		{"anonymous", "", `{"name":"too long a name"}`, 400, "invalid"},
 		{"anonymous", "", `{"name":"a","members":["x"]}`, 400, "invalid"},
 		{"anonymous", "", `{"name":`, 400, "invalid"},
+		{"anonymous", "", "{\"name\":\"a\xff\"}", 400, "invalid"},
 		{"anonymous", "", `{"name":"` + strings.Repeat("a", xinshu.MaxBody) + `"}`, 413, "too_large"},
 		{"anonymous?x=1", "", `{"name":"a"}`, 400, "invalid"},
 		{"anonymous", "", `{"name":"boom"}`, 500, "internal"},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -44,6 +45,7 @@ func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version strin
 	cfg.SchemasPath = ""
 	cfg.RejectUnknownQueryParameters = true
 	cfg.CreateHooks = nil // no $schema property in answers
+	cfg.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 	return &Registry{mux: mux, api: humago.New(mux, cfg), auth: auth, clock: clock, log: log}
 }
@@ -60,6 +62,17 @@ func (r *Registry) Describe() {
 		_, err = w.Write(text)
 		return err
 	})
+}
+
+// strictJSON refuses bodies that are not UTF-8; encoding/json would store replacement characters in their place.
+var strictJSON = huma.Format{
+	Marshal: huma.DefaultJSONFormat.Marshal,
+	Unmarshal: func(data []byte, v any) error {
+		if !utf8.Valid(data) {
+			return errors.New("the body is not UTF-8")
+		}
+		return huma.DefaultJSONFormat.Unmarshal(data, v)
+	},
 }
 
 // Doors lists what was declared, in order.
