@@ -15,8 +15,11 @@ const (
 
 // Ref is the part of a request that names a conversation.
 type Ref struct {
-	Conversation xinshu.ConversationID `path:"conversation"`
+	Conversation door.Param[xinshu.ConversationID] `path:"conversation" doc:"Id of the conversation"`
 }
+
+// ID returns the id.
+func (r *Ref) ID() xinshu.ConversationID { return r.Conversation.Value }
 
 type createIn struct {
 	Body struct {
@@ -35,9 +38,9 @@ type createIn struct {
 type headOut struct{ Body Head }
 
 type listIn struct {
-	UpdatedAfter xinshu.Millis `query:"updated_after" doc:"Only conversations that changed after this time"`
-	Limit        int           `query:"limit" minimum:"1" maximum:"1000" default:"500"`
-	Cursor       string        `query:"cursor" maxLength:"200"`
+	UpdatedAfter door.Param[xinshu.Millis] `query:"updated_after" doc:"Only conversations that changed after this time"`
+	Limit        int                       `query:"limit" minimum:"1" maximum:"1000" default:"500"`
+	Cursor       string                    `query:"cursor" maxLength:"200"`
 }
 
 type updateIn struct {
@@ -81,32 +84,32 @@ func (s *Service) Doors(r *door.Registry) {
 	list := about("conversation.list", "GET", base, "One's conversations, the newest change first")
 	list.Object = door.Nothing
 	door.JSON(r, list, func(ctx context.Context, a xinshu.Actor, in *listIn) (*door.List[Head], error) {
-		heads, next, err := s.List(ctx, a, ListFilter{UpdatedAfter: in.UpdatedAfter, Limit: in.Limit, Cursor: in.Cursor})
+		heads, next, err := s.List(ctx, a, ListFilter{UpdatedAfter: in.UpdatedAfter.Value, Limit: in.Limit, Cursor: in.Cursor})
 		return door.NewList(heads, next), err
 	})
 	door.JSON(r, about("conversation.get", "GET", one, "One conversation"), func(ctx context.Context, a xinshu.Actor, in *Ref) (*headOut, error) {
-		return s.headOf(ctx, a, in.Conversation, nil)
+		return s.headOf(ctx, a, in.ID(), nil)
 	})
 	door.JSON(r, about("conversation.update", "PATCH", one, "Change name, purpose and settings"), func(ctx context.Context, a xinshu.Actor, in *updateIn) (*headOut, error) {
-		return s.headOf(ctx, a, in.Conversation, s.Update(ctx, a, in.Conversation, in.Body))
+		return s.headOf(ctx, a, in.ID(), s.Update(ctx, a, in.ID(), in.Body))
 	})
 	door.JSON(r, about("conversation.mine", "PATCH", one+"/mine", "Change what only oneself sees"), func(ctx context.Context, a xinshu.Actor, in *mineIn) (*headOut, error) {
-		return s.headOf(ctx, a, in.Conversation, s.UpdateMine(ctx, a, in.Conversation, in.Body))
+		return s.headOf(ctx, a, in.ID(), s.UpdateMine(ctx, a, in.ID(), in.Body))
 	})
 	door.JSON(r, about("conversation.join", "POST", one+"/join", "Become a member of a channel"), func(ctx context.Context, a xinshu.Actor, in *Ref) (*headOut, error) {
-		return s.headOf(ctx, a, in.Conversation, s.Join(ctx, a, in.Conversation))
+		return s.headOf(ctx, a, in.ID(), s.Join(ctx, a, in.ID()))
 	})
 	door.JSON(r, about("conversation.leave", "POST", one+"/leave", "End one's membership"), func(ctx context.Context, a xinshu.Actor, in *Ref) (*struct{}, error) {
-		return nil, s.Leave(ctx, a, in.Conversation)
+		return nil, s.Leave(ctx, a, in.ID())
 	})
 	door.JSON(r, about("conversation.read", "PUT", one+"/read", "Move one's read position"), func(ctx context.Context, a xinshu.Actor, in *readIn) (*readOut, error) {
 		var out ReadState
 		var err error
 		switch {
 		case in.Body.Seq != nil && in.Body.UnreadFrom == nil:
-			out, err = s.Read(ctx, a, in.Conversation, *in.Body.Seq)
+			out, err = s.Read(ctx, a, in.ID(), *in.Body.Seq)
 		case in.Body.UnreadFrom != nil && in.Body.Seq == nil:
-			out, err = s.Unread(ctx, a, in.Conversation, *in.Body.UnreadFrom)
+			out, err = s.Unread(ctx, a, in.ID(), *in.Body.UnreadFrom)
 		default:
 			err = xinshu.Errorf(xinshu.Invalid, "Give seq or unread_from.")
 		}

@@ -20,13 +20,14 @@ type addIn struct {
 	}
 }
 
-type memberIn struct {
+// MemberRef is the part of a request that names a member.
+type MemberRef struct {
 	Ref
-	Person xinshu.PersonID `path:"person"`
+	Person door.Param[xinshu.PersonID] `path:"person" doc:"Id of the person"`
 }
 
 type roleIn struct {
-	memberIn
+	MemberRef
 	Body struct {
 		Role Role `json:"role" enum:"owner,admin,member"`
 	}
@@ -39,16 +40,16 @@ func (s *Service) memberDoors(r *door.Registry) {
 		return door.Door{Name: name, Method: method, Path: path, Policy: door.SignedIn, Object: door.Conversation, Summary: summary, Tag: "Members"}
 	}
 	door.JSON(r, about("member.list", "GET", members, "Who is in"), func(ctx context.Context, a xinshu.Actor, in *membersIn) (*door.List[MemberItem], error) {
-		items, next, err := s.ListMembers(ctx, a, in.Conversation, in.Q, in.Limit, in.Cursor)
+		items, next, err := s.ListMembers(ctx, a, in.ID(), in.Q, in.Limit, in.Cursor)
 		return door.NewList(items, next), err
 	})
 	door.JSON(r, about("member.add", "POST", members, "Add people"), func(ctx context.Context, a xinshu.Actor, in *addIn) (*headOut, error) {
-		return s.headOf(ctx, a, in.Conversation, s.AddMembers(ctx, a, in.Conversation, in.Body.Members))
+		return s.headOf(ctx, a, in.ID(), s.AddMembers(ctx, a, in.ID(), in.Body.Members))
 	})
 	door.JSON(r, about("member.role", "PATCH", members+"/{person}", "Make somebody owner, admin or member"), func(ctx context.Context, a xinshu.Actor, in *roleIn) (*struct{}, error) {
-		return nil, s.SetRole(ctx, a, in.Conversation, in.Person, in.Body.Role)
+		return nil, s.SetRole(ctx, a, in.ID(), in.Person.Value, in.Body.Role)
 	})
-	door.JSON(r, about("member.remove", "DELETE", members+"/{person}", "Remove somebody, or leave"), func(ctx context.Context, a xinshu.Actor, in *memberIn) (*struct{}, error) {
-		return nil, s.RemoveMember(ctx, a, in.Conversation, in.Person)
+	door.JSON(r, about("member.remove", "DELETE", members+"/{person}", "Remove somebody, or leave"), func(ctx context.Context, a xinshu.Actor, in *MemberRef) (*struct{}, error) {
+		return nil, s.RemoveMember(ctx, a, in.ID(), in.Person.Value)
 	})
 }
