@@ -177,9 +177,15 @@ func (s *Server) all() []*Conn {
 
 // Shutdown refuses new connections, closes all with 4000 and waits until they are gone or ctx ends; what is left then
 // is cut. It returns when every Closed has been called and every goroutine has ended, with ctx's error if it had to cut.
-// It may be called once.
+// A second call waits for the first.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		<-s.stop
+		s.wg.Wait()
+		return nil
+	}
 	s.closed = true
 	s.checkEmpty()
 	s.mu.Unlock()

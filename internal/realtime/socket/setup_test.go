@@ -110,6 +110,8 @@ type bundle struct {
 	peers sync.Map // client's address → peer
 	hold  chan struct{}
 	quiet bool
+
+	goroutines bool // connections have the portable reader
 }
 
 // readers are the two implementations; every test of behaviour runs over both.
@@ -141,7 +143,7 @@ func setup(t testing.TB, opt socket.Options, withTLS bool) *bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bundle{srv: srv}
+	b := &bundle{srv: srv, goroutines: opt.Goroutines || withTLS}
 	b.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := newRecorder()
 		rec.hold, rec.quiet = b.hold, b.quiet
