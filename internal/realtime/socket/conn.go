@@ -29,6 +29,7 @@ var (
 	errSilent     = errors.New("silent for too long")
 	errUnfinished = errors.New("message not finished in time")
 	errStopping   = errors.New("server is stopping")
+	errHandlers   = errors.New("handlers still run")
 	errSlow       = errors.New("does not read fast enough")
 	errAgain      = errors.New("nothing to read now")
 )
@@ -46,6 +47,19 @@ type wire interface {
 	closeWrite()
 	// close gives the descriptor back; abort discards what the kernel still holds.
 	close(abort bool)
+}
+
+// firstQueue is the size in bytes of a queue's first buffer, which is lent.
+const firstQueue = 4096
+
+var firstQueues = sync.Pool{New: func() any { return new([firstQueue]byte) }}
+
+// recycle takes back a buffer that was lent; others are left to the collector. A queue that was written in pieces no
+// longer begins where its buffer does, and is not taken back either.
+func recycle(q []byte) {
+	if cap(q) == firstQueue {
+		firstQueues.Put((*[firstQueue]byte)(q[:firstQueue]))
+	}
 }
 
 // Conn is one accepted WebSocket.
@@ -135,8 +149,11 @@ func (c *Conn) send(chunk []byte) {
 }
 
 func (c *Conn) enqueue(p []byte) {
+	if c.q == nil && len(p) <= firstQueue {
+		c.q = firstQueues.Get().(*[firstQueue]byte)[:0]
+	}
 	if need := len(c.q) + len(p); need > cap(c.q) {
-		grown := make([]byte, len(c.q), max(need, min(2*len(c.q), c.srv.opt.MaxQueue), 4096))
+		grown := make([]byte, len(c.q), max(need, min(2*len(c.q), c.srv.opt.MaxQueue)))
 		copy(grown, c.q)
 		c.q = grown
 	}
@@ -239,10 +256,13 @@ func (c *Conn) flush() {
 		c.lost(fmt.Errorf("write: %w", err))
 		return
 	}
-	if c.q = c.q[n:]; len(c.q) == 0 {
-		c.q = nil
-		c.drained()
+	if n < len(c.q) {
+		c.q = c.q[n:]
+		return
 	}
+	recycle(c.q)
+	c.q = nil
+	c.drained()
 }
 
 // pong answers a ping with its payload.

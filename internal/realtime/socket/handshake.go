@@ -80,8 +80,8 @@ func hasToken(h http.Header, name, token string) bool {
 	return false
 }
 
-// Upgrade answers an opening handshake and returns the connection, whose handler may be called before Upgrade returns.
-// Header is added to the answer; data is what Conn.Data returns. A *HandshakeError means that nothing was written and w
+// Upgrade answers an opening handshake and returns the connection, whose handler may be called before Upgrade returns;
+// the request's context ends when the HTTP handler does, so the connection must not live on it. Header is added to the answer; data is what Conn.Data returns. A *HandshakeError means that nothing was written and w
 // is still the caller's; after any other error the connection is closed.
 func (s *Server) Upgrade(w http.ResponseWriter, r *http.Request, header http.Header, h Handler, data any) (*Conn, error) {
 	if err := s.CheckRequest(r); err != nil {

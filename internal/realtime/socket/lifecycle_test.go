@@ -251,6 +251,32 @@ func TestShutdown(t *testing.T) {
 	})
 }
 
+// TestShutdownWithStuckHandler does not wait for ever.
+func TestShutdownWithStuckHandler(t *testing.T) {
+	t.Parallel()
+	for _, reader := range readers {
+		t.Run(reader.name, func(t *testing.T) {
+			t.Parallel()
+			opt := socket.Options{CloseTimeout: 50 * time.Millisecond}
+			reader.set(&opt)
+			b := setup(t, opt, reader.tls)
+			b.hold = make(chan struct{})
+			cl, _, rec := b.dial(t)
+			cl.send(frame(text, "work"))
+			<-rec.started
+			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+			defer cancel()
+			if err := b.srv.Shutdown(ctx); err == nil || !strings.Contains(err.Error(), "handlers still run") {
+				t.Errorf("Shutdown: %v", err)
+			}
+			close(b.hold)
+			if e := rec.wait(t); e.code != socket.CodeServerGoing {
+				t.Errorf("Closed told %+v", e)
+			}
+		})
+	}
+}
+
 // TestShutdownOfWilling ends as soon as all peers have answered.
 func TestShutdownOfWilling(t *testing.T) {
 	t.Parallel()

@@ -29,7 +29,7 @@ import (
 // The measurements of docs/design/0002-socket.md. The peers run in a process of their own, so that what is counted is the
 // server's:
 //
-//	go test ./internal/realtime/socket -run '^$' -bench Idle -benchtime 1x -count 3
+//	go test ./internal/realtime/socket -run '^$' -bench Idle/epoll -benchtime 1x     (a process per run: memory is its own)
 //	go test ./internal/realtime/socket -run '^$' -bench Deliver -benchtime 4000000x -count 3
 var (
 	peersFlag   = flag.Int("peers", 15_000, "connections of BenchmarkIdle")

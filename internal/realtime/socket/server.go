@@ -2,6 +2,8 @@ package socket
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -85,6 +87,7 @@ type Server struct {
 	present int           // connections whose Closed has not been called
 	empty   chan struct{} // closed when the server is closed and present and the table are empty
 	stop    chan struct{} // ends the sweeper
+	done    chan struct{} // closed when Shutdown has finished
 
 	inTable int
 }
@@ -99,7 +102,7 @@ type slot struct {
 // NewServer starts a server without connections.
 func NewServer(opt Options) (*Server, error) {
 	opt.fill()
-	s := &Server{opt: opt, empty: make(chan struct{}), stop: make(chan struct{})}
+	s := &Server{opt: opt, empty: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{})}
 	s.tickLength = max(min(opt.PingEvery/30, opt.ReadTimeout/75, opt.CloseTimeout/5), time.Millisecond)
 	s.pingTicks, s.readTicks, s.closeTicks = s.ticks(opt.PingEvery), s.ticks(opt.ReadTimeout), s.ticks(opt.CloseTimeout)
 	s.tick.Store(1)
@@ -176,39 +179,52 @@ func (s *Server) all() []*Conn {
 }
 
 // Shutdown refuses new connections, closes all with 4000 and waits until they are gone or ctx ends; what is left then
-// is cut. It returns when every Closed has been called and every goroutine has ended, with ctx's error if it had to cut.
-// A second call waits for the first.
+// is cut. It returns when every Closed has been called and every goroutine has ended, with ctx's error if it had to cut; a
+// handler that does not return is waited for no longer than Options.CloseTimeout. A second call waits for the first.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		<-s.stop
-		s.wg.Wait()
+	first := !s.closed
+	s.closed = true
+	if first {
+		s.checkEmpty()
+	}
+	s.mu.Unlock()
+	if !first {
+		<-s.done
 		return nil
 	}
-	s.closed = true
-	s.checkEmpty()
-	s.mu.Unlock()
+	defer close(s.done)
 	for _, c := range s.all() {
 		c.Close(CodeServerGoing, "going away")
 	}
-	var err error
-	select {
-	case <-s.empty:
-	case <-ctx.Done():
-		err = ctx.Err()
-		for _, c := range s.all() {
-			c.mu.Lock()
-			c.fail(CodeServerGoing, err)
-			c.mu.Unlock()
-		}
-		<-s.empty
-	}
+	err := s.drain(ctx)
 	close(s.stop)
 	if s.poll != nil {
 		s.poll.close()
 	}
 	s.workers.close()
-	s.wg.Wait()
+	if !errors.Is(err, errHandlers) {
+		s.wg.Wait()
+	}
 	return err
+}
+
+// drain waits until the table is empty and every handler has returned.
+func (s *Server) drain(ctx context.Context) error {
+	select {
+	case <-s.empty:
+		return nil
+	case <-ctx.Done():
+	}
+	for _, c := range s.all() {
+		c.mu.Lock()
+		c.fail(CodeServerGoing, ctx.Err())
+		c.mu.Unlock()
+	}
+	select {
+	case <-s.empty:
+		return ctx.Err()
+	case <-time.After(s.opt.CloseTimeout):
+		return fmt.Errorf("%w: %w", errHandlers, ctx.Err())
+	}
 }

@@ -70,6 +70,7 @@ func (w *netWire) pump() {
 		c.mu.Unlock()
 		w.nc.SetWriteDeadline(time.Now().Add(c.srv.opt.UserTimeout))
 		n, err := w.nc.Write(p)
+		recycle(p)
 		c.srv.count.bytesOut.Add(uint64(n))
 		c.mu.Lock()
 		c.flight = 0
