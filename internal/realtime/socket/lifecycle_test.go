@@ -45,6 +45,54 @@ func TestOneAtATime(t *testing.T) {
 	}
 }
 
+// TestMessageDuringMessage: what arrives while the handler runs is handled afterwards without another event.
+func TestMessageDuringMessage(t *testing.T) {
+	t.Parallel()
+	for _, reader := range readers {
+		t.Run(reader.name, func(t *testing.T) {
+			t.Parallel()
+			opt := socket.Options{}
+			reader.set(&opt)
+			b := setup(t, opt, reader.tls)
+			b.hold = make(chan struct{})
+			cl, conn, rec := b.dial(t)
+			cl.send(frame(text, "first"))
+			<-rec.started
+			cl.send(frame(text, "second"))
+			<-time.After(20 * time.Millisecond) // the event comes and goes
+			b.hold <- struct{}{}
+			cl.want("text:first")
+			<-rec.started
+			conn.Close(4002, "")
+			b.hold <- struct{}{}
+			if e := rec.wait(t); e.code != 4002 || rec.late {
+				t.Errorf("Closed told %+v", e)
+			}
+		})
+	}
+}
+
+// TestEndWithData: a stream that ends in the same moment as its last bytes is noticed at once.
+func TestEndWithData(t *testing.T) {
+	t.Parallel()
+	overReaders(t, socket.Options{}, func(t *testing.T, b *bundle) {
+		var recs []*recorder
+		for range 100 {
+			cl, _, rec := b.dial(t)
+			recs = append(recs, rec)
+			go func() {
+				cl.nc.Write(frame(text, "last words"))
+				cl.nc.(interface{ CloseWrite() error }).CloseWrite()
+			}()
+		}
+		for _, rec := range recs {
+			if rec.wait(t); len(rec.got()) != 1 {
+				t.Errorf("messages %q", rec.got())
+			}
+		}
+	})
+}
+
 // TestBackpressure: a peer that sends without end to a handler that is busy is held back by TCP.
 func TestBackpressure(t *testing.T) {
 	t.Parallel()
@@ -86,6 +134,16 @@ func TestBusyHandlerIsNotSilence(t *testing.T) {
 			<-time.After(4 * opt.ReadTimeout)
 			close(b.hold)
 			cl.want("text:work")
+			// The sweeper comes by, and finds a peer that was heard when the handler returned.
+			<-time.After(opt.ReadTimeout / 2)
+			cl.send(frame(text, "more"))
+			op, p, err := cl.read()
+			for ; op == 9; op, p, err = cl.read() {
+				cl.send(frame(0x8A, p))
+			}
+			if p != "more" {
+				t.Errorf("then got %q %v", p, err)
+			}
 		})
 	}
 }

@@ -8,12 +8,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/xinshu-im/xinshu"
 )
 
 // Options are the limits of a Server; a zero field means the default in brackets.
 type Options struct {
 	Subprotocol  string        // the one that clients must offer ["xinshu.v1"]
-	MaxMessage   int           // bytes of an inbound message, fragments added up [256 KiB]
+	MaxMessage   int           // bytes of an inbound message, fragments added up [xinshu.MaxFrame]
 	MaxQueue     int           // bytes that may wait for one peer [64 KiB]
 	MaxPartial   int           // bytes of all unfinished inbound messages together [64 MiB]
 	MaxWorkers   int           // handler calls at the same time for connections in the epoll set [1024]
@@ -47,7 +49,7 @@ func (o *Options) fill() {
 	if o.Subprotocol == "" {
 		o.Subprotocol = "xinshu.v1"
 	}
-	set(&o.MaxMessage, 256<<10)
+	set(&o.MaxMessage, xinshu.MaxFrame)
 	set(&o.MaxQueue, 64<<10)
 	set(&o.MaxPartial, 64<<20)
 	set(&o.MaxWorkers, 1024)
