@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -17,18 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if *clientFlag != "" {
-		runCrowd()
-	}
-	goleak.VerifyTestMain(m)
-}
 
 // patience is how long a test waits for something that must happen.
 const patience = 20 * time.Second

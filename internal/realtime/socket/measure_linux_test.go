@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/lxzan/gws"
+	"go.uber.org/goleak"
 
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
@@ -37,6 +38,15 @@ var (
 	watchFlag   = flag.Duration("watch", 3*time.Second, "how long BenchmarkIdle watches the CPU")
 	clientFlag  = flag.String("client", "", "address: be the peers and nothing else")
 )
+
+// TestMain also makes the peers' process, which is this program with -client.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *clientFlag != "" {
+		runCrowd()
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // transport is one of the candidates: it accepts upgrades and writes one chunk to everybody.
 type transport interface {
