@@ -96,9 +96,10 @@ type auditCmd struct {
 type auditVerifyCmd struct {
 	storage `embed:""`
 	Keys    []string `name:"key" help:"Public key noted elsewhere (64 hexadecimal digits); without any, the keys in the database are believed." placeholder:"HEX"`
+	Roots   []string `name:"root" help:"Newest root of an earlier verification (64 hexadecimal digits): must still be there." placeholder:"HEX"`
 }
 
 // Run verifies the evidence.
 func (c *auditVerifyCmd) Run(ctx context.Context) error {
-	return c.do(ctx, "audit-verify", url.Values{"key": c.Keys}, nil)
+	return c.do(ctx, "audit-verify", url.Values{"key": c.Keys, "root": c.Roots}, nil)
 }

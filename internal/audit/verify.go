@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -76,6 +77,18 @@ func (l *Log) Verify(ctx context.Context, trusted ...ed25519.PublicKey) (Report,
 		return nil
 	})
 	return r, err
+}
+
+// GetRoot returns when the root with an id was signed. [xinshu.NotFound] says that the trail is not, or not any more, the one in
+// which the id was noted. The chain of roots itself is [Log.Verify]'s.
+func (l *Log) GetRoot(ctx context.Context, id []byte) (at xinshu.Millis, err error) {
+	err = l.opt.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.Row(`SELECT at FROM audit_root WHERE id = ?1`, id).Scan(&at)
+	})
+	if errors.Is(err, db.ErrNoRows) {
+		return 0, xinshu.Errorf(xinshu.NotFound, "The trail does not hold the root that was noted: it was cut or replaced.")
+	}
+	return at, err
 }
 
 func chainName(family string, id int64) string {

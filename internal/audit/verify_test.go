@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"testing"
@@ -126,6 +127,15 @@ func TestChainWrittenAnewContradictsTheRoots(t *testing.T) {
 		b.sign(t, b.log, 1) // the server signs on: the older root still says it
 		b.verify(t, b.log, nil, "audit:0 5")
 
+		report := b.verify(t, b.log, nil, "audit:0 5")
+		noted, err := hex.DecodeString(report.LastRoot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at, err := b.log.GetRoot(t.Context(), noted); err != nil || at != report.SignedAt {
+			t.Fatalf("the noted root: %v %v", at, err)
+		}
+
 		// A forger without the key removes the roots too and signs with a key of his own.
 		b.exec(t, `DELETE FROM audit_root`)
 		b.exec(t, `DELETE FROM audit_source`)
@@ -136,6 +146,9 @@ func TestChainWrittenAnewContradictsTheRoots(t *testing.T) {
 		b.sign(t, forger, 1)
 		b.verify(t, forger, []ed25519.PublicKey{forged})
 		b.verify(t, forger, []ed25519.PublicKey{public}, "root:0 1")
+		if _, err := forger.GetRoot(t.Context(), noted); xinshu.CodeOf(err) != xinshu.NotFound {
+			t.Fatalf("the noted root: %v", err)
+		}
 	})
 }
 

@@ -77,7 +77,7 @@ func (a *App) verify(ctx context.Context, out io.Writer) error {
 	return auditVerify(ctx, a, nil, nil, out)
 }
 
-// auditVerify recomputes all evidence; args "key" are public keys noted elsewhere, hex.
+// auditVerify recomputes all evidence; args "key" are public keys, "root" are roots noted elsewhere, hex.
 func auditVerify(ctx context.Context, a *App, args url.Values, _ io.Reader, out io.Writer) error {
 	var trusted []ed25519.PublicKey
 	for _, text := range args["key"] {
@@ -99,6 +99,19 @@ func auditVerify(ctx context.Context, a *App, args url.Values, _ io.Reader, out 
 	}
 	if !report.OK() {
 		return xinshu.Errorf(xinshu.Conflict, "The evidence is not sound.")
+	}
+	for _, text := range args["root"] {
+		id, err := hex.DecodeString(text)
+		if err != nil {
+			return xinshu.Errorf(xinshu.Invalid, "A root has 64 hexadecimal digits.")
+		}
+		at, err := a.audit.GetRoot(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "Root %s: signed %s\n", text, at.Time().Format(time.RFC3339)); err != nil {
+			return err
+		}
 	}
 	_, err = fmt.Fprintf(out, "Evidence: sound. %d audit records, %v others, %d signed roots over %d heads, the newest of %s, %s (%.1f s)\nKeys: %v\n",
 		report.Records, report.Others, report.Roots, report.Heads, report.SignedAt.Time().Format(time.RFC3339), report.LastRoot, time.Since(began).Seconds(), report.Keys)
