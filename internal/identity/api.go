@@ -17,6 +17,7 @@ func (s *Service) Doors(r *door.Registry) {
 	s.linkDoors(r)
 	s.meDoors(r)
 	s.adminDoors(r)
+	s.peopleDoors(r)
 }
 
 const (

@@ -35,8 +35,8 @@ type newPersonOut struct {
 }
 
 type makeLinkIn struct {
-	personPath
-	Body struct {
+	Person door.Param[xinshu.PersonID] `path:"person" doc:"Id of the person"`
+	Body   struct {
 		Kind LinkKind `json:"kind" enum:"activation,reset"`
 	}
 }
@@ -44,8 +44,8 @@ type makeLinkIn struct {
 type makeLinkOut struct{ Body Link }
 
 type rolesIn struct {
-	personPath
-	Body struct {
+	Person door.Param[xinshu.PersonID] `path:"person" doc:"Id of the person"`
+	Body   struct {
 		Roles []string `json:"roles" maxItems:"3" enum:"system_admin,security_admin,audit_admin"`
 	}
 }

@@ -239,3 +239,9 @@ func TestSetUpLinkExpires(t *testing.T) {
 		b.wantCode(err, xinshu.Gone)
 	})
 }
+
+func settingsUpdate(separate *bool) settings.Update {
+	return settings.Update{SeparateAdminRoles: separate}
+}
+
+func settingsName(name string) settings.Update { return settings.Update{CompanyName: &name} }

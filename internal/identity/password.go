@@ -66,8 +66,7 @@ func repeated(s string) string {
 	return s
 }
 
-// keyRows are the keys of a keyboard by rows, shifted signs as their digits; a key's neighbours are beside it, and above and
-// below it to the left and right.
+// keyRows are the keys of a keyboard by rows, shifted signs as their digits; a key's neighbours are those around it.
 var keyRows = []string{"1234567890-=", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./"}
 
 var unshift = strings.NewReplacer("!", "1", "@", "2", "#", "3", "$", "4", "%", "5", "^", "6", "&", "7", "*", "8", "(", "9", ")", "0", "_", "-")
@@ -98,9 +97,9 @@ func beside(a, b rune) bool {
 		return a == b
 	}
 	if ra > rb {
-		ra, ca, rb, cb = rb, cb, ra, ca
+		ra, rb = rb, ra
 	}
-	return ra == rb && (ca-cb == 1 || cb-ca == 1) || rb-ra == 1 && (cb == ca || cb == ca-1)
+	return rb-ra <= 1 && ca-cb <= 1 && cb-ca <= 1
 }
 
 func keyAt(r rune) (row, column int) {
@@ -154,7 +153,7 @@ func scan(s string, context []string) bool {
 			continue
 		}
 		if w := longest(s, commonNumbers); w != "" {
-			s = s[len(w):]
+			s, found = s[len(w):], found || len(w) >= 6
 			continue
 		}
 		if y := year.FindString(s); y != "" {
