@@ -29,6 +29,7 @@ type cli struct {
 	Restore restoreCmd `cmd:"" help:"Put a backup into an empty data folder."`
 	Audit   auditCmd   `cmd:"" help:"The evidence of what happened."`
 	Doctor  doctorCmd  `cmd:"" help:"Look at what commonly goes wrong."`
+	Bench   benchCmd   `cmd:"" help:"Put load on a server that runs with --bench and print figures."`
 	Config  configCmd  `cmd:"" help:"Print every setting with its meaning and value."`
 	Openapi openapiCmd `cmd:"" help:"Print the description of the HTTP API (OpenAPI 3.1)."`
 	Version versionCmd `cmd:"" help:"Print the version."`

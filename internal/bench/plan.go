@@ -1,0 +1,121 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+)
+
+// Plan says what to measure and where.
+type Plan struct {
+	Scenario string // "all" or one scenario
+	URL      string // "": start a server here
+	PID      int
+	Database string
+	Runs     int
+	Duration time.Duration
+	Rate     float64
+	Scale    float64 // of crowds and stores
+	Profile  string
+	Commit   string
+	Progress io.Writer
+}
+
+// Report is the content of bench/results/latest.json.
+type Report struct {
+	Commit  string   `json:"commit"`
+	Machine string   `json:"machine"`
+	Engine  string   `json:"engine"`
+	At      string   `json:"at"`
+	Figures []Figure `json:"figures"`
+}
+
+// scenario is one figure: how to measure it and when its promise is kept.
+type scenario struct {
+	name   string // of the command line
+	figure Figure
+	once   bool // a second run would measure the same server in the same state
+	run    func(ctx context.Context, b *session, n int) (run, error)
+	met    func(r run) bool
+}
+
+// session is a plan under way.
+type session struct {
+	plan   Plan
+	target *Target
+	store  *Store
+	serial int // makes names of groups unique on one server
+}
+
+// scaled is a size of the promises in this plan.
+func (b *session) scaled(n int) int { return max(1, int(float64(n)*b.plan.Scale)) }
+
+// name returns a fresh prefix for groups.
+func (b *session) name(what string) string {
+	b.serial++
+	return fmt.Sprintf("%s-%d-%d", what, time.Now().Unix(), b.serial)
+}
+
+// Measure carries out a plan. Figures that could be measured are in the report even if err is not nil.
+func Measure(ctx context.Context, p Plan) (Report, error) {
+	report := Report{Commit: p.Commit, Machine: machine(), Engine: p.Database, At: time.Now().UTC().Format(time.RFC3339), Figures: []Figure{}}
+	if p.Database != "sqlite" && p.Database != "" {
+		report.Engine = "postgres"
+	}
+	var errs []error
+	for _, s := range scenarios() {
+		if p.Scenario != "all" && p.Scenario != s.name {
+			continue
+		}
+		_, _ = fmt.Fprintf(p.Progress, "%s %s\n", s.figure.ID, s.figure.Name) // progress only
+		f, err := measure(ctx, p, s)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", s.figure.ID, s.figure.Name, err))
+			_, _ = fmt.Fprintf(p.Progress, "   %v\n", err)
+			continue
+		}
+		_, _ = fmt.Fprintf(p.Progress, "   %v %s (%s), %v %s, promise %s, met %v %v\n", f.Value, f.Unit, f.Spread, f.Cost, f.CostUnit, f.Promise, f.Met, f.Details)
+		report.Figures = append(report.Figures, f)
+	}
+	return report, errors.Join(errs...)
+}
+
+// measure runs one scenario on a server of its own, or on the one that the plan names.
+func measure(ctx context.Context, p Plan, s scenario) (f Figure, err error) {
+	b := &session{plan: p}
+	if p.URL != "" {
+		b.target, err = Attach(p.URL, p.PID)
+	} else {
+		var self string
+		if self, err = os.Executable(); err == nil {
+			b.target, err = Launch(ctx, self, "--database", p.Database)
+		}
+	}
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, b.target.Close()) }()
+	n := p.Runs
+	if s.once {
+		n = 1
+	}
+	var runs []run
+	for i := range n {
+		r, err := s.run(ctx, b, i)
+		if err != nil {
+			return f, err
+		}
+		runs = append(runs, r)
+	}
+	f = s.figure
+	f.Command = "xinshu bench " + s.name
+	return summarise(f, runs, s.met), nil
+}
+
+func machine() string {
+	return fmt.Sprintf("%d cores, %s/%s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+}
