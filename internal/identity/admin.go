@@ -84,8 +84,21 @@ func (s *Service) changeStatus(ctx context.Context, actor xinshu.Actor, person x
 		if err != nil {
 			return err
 		}
+		if next == org.Departed {
+			for _, fn := range s.onDepart {
+				if err := fn(tx, actor, person); err != nil {
+					return fmt.Errorf("hand over: %w", err)
+				}
+			}
+		}
 		return s.opt.Audit.Write(tx, actor, action, object(person), map[string]any{"from": old, "to": next})
 	})
+}
+
+// OnDepart has fn run in the transaction in which a person leaves the company: what she owned needs new owners. Only while the
+// server is put together.
+func (s *Service) OnDepart(fn func(tx *db.Tx, actor xinshu.Actor, person xinshu.PersonID) error) {
+	s.onDepart = append(s.onDepart, fn)
 }
 
 // shutOut ends everything by which a person could act.

@@ -72,6 +72,8 @@ func (a *App) compose(ctx context.Context) error {
 		a.message.Close()
 		return nil
 	})
+	a.identity.OnDepart(a.conversation.OwnerDeparted)
+	a.audit.Register(a.message.Chain())
 	rate := streamRate
 	if a.cfg.Bench {
 		rate = realtime.Rate{}
@@ -89,6 +91,9 @@ func (a *App) compose(ctx context.Context) error {
 func (a *App) declare() {
 	a.door = door.New(a.identity, a.opt.Clock, a.log, a.opt.Version)
 	a.identity.Doors(a.door)
+	a.org.Doors(a.door)
+	a.conversation.Doors(a.door)
+	a.message.Doors(a.door)
 	a.realtime.Doors(a.door)
 	a.settings.Doors(a.door)
 	a.audit.Doors(a.door)
