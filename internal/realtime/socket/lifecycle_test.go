@@ -124,7 +124,7 @@ func TestBusyHandlerIsNotSilence(t *testing.T) {
 	for _, reader := range readers {
 		t.Run(reader.name, func(t *testing.T) {
 			t.Parallel()
-			opt := socket.Options{PingEvery: 30 * time.Millisecond, ReadTimeout: 100 * time.Millisecond}
+			opt := socket.Options{PingEvery: 100 * time.Millisecond, ReadTimeout: 400 * time.Millisecond}
 			reader.set(&opt)
 			b := setup(t, opt, reader.tls)
 			b.hold = make(chan struct{})

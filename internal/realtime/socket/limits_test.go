@@ -104,7 +104,7 @@ func TestStuckPeerIsCut(t *testing.T) {
 // TestHalfOpen: a peer that answers pings lives, one that is silent is cut.
 func TestHalfOpen(t *testing.T) {
 	t.Parallel()
-	opt := socket.Options{PingEvery: 100 * time.Millisecond, ReadTimeout: 400 * time.Millisecond}
+	opt := socket.Options{PingEvery: 200 * time.Millisecond, ReadTimeout: 800 * time.Millisecond}
 	overReaders(t, opt, func(t *testing.T, b *bundle) {
 		alive, _, aliveRec := b.dial(t)
 		_, _, deadRec := b.dial(t)
@@ -123,7 +123,7 @@ func TestHalfOpen(t *testing.T) {
 		if e := deadRec.wait(t); e.code != socket.CodeAbnormal || e.err == nil {
 			t.Errorf("Closed told %+v", e)
 		}
-		if d := time.Since(start); d < 350*time.Millisecond {
+		if d := time.Since(start); d < 700*time.Millisecond {
 			t.Errorf("cut after %v", d)
 		}
 		if s := b.srv.Stats(); s.Timeouts != 1 {
