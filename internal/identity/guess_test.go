@@ -196,7 +196,7 @@ func TestHashesAreBounded(t *testing.T) {
 	t.Parallel()
 	steps := slices.Concat(audit.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations())
 	b := newBundle(t, dbtest.Open(t, db.SQLite, steps), func(o *identity.Options) {
-		o.Hash = identity.HashOptions{MemoryKB: 16 << 10, Passes: 2, Concurrent: 1, Waiting: 3}
+		o.Hash = identity.HashOptions{MemoryKB: 4 << 10, Passes: 1, Concurrent: 1, Waiting: 3}
 	})
 	b.person("wang", "王芳")
 	b.client("192.0.2.10").signIn("wang", password).want(t, http.StatusOK, "")
@@ -209,7 +209,7 @@ func TestHashesAreBounded(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			got[a.status]++
-			if a.status == 503 && a.header.Get("Retry-After") != "2" {
+			if a.status == 503 && a.header.Get("Retry-After") != "5" {
 				t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
 			}
 		})

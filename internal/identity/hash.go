@@ -188,7 +188,7 @@ func (h *hasher) release() {
 
 func errBusy() error {
 	e := xinshu.Errorf(xinshu.Unavailable, "Too many people are signing in at this moment. Please try again.")
-	e.RetryAfter = 2 * time.Second // about what a full queue takes on two cores
+	e.RetryAfter = 5 * time.Second // half of what a full queue takes on two cores, at half a second for a hash
 	return e
 }
 

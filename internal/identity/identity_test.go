@@ -56,7 +56,7 @@ var system = xinshu.SystemActor("test")
 // bundle is identity with everything below it, and its doors.
 type bundle struct {
 	*identity.Service
-	t        *testing.T
+	t        testing.TB
 	d        *db.DB
 	clock    *clock
 	org      *org.Service
@@ -79,7 +79,7 @@ func each(t *testing.T, fn func(b *bundle)) {
 	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) { fn(newBundle(t, d, nil)) })
 }
 
-func newBundle(t *testing.T, d *db.DB, change func(*identity.Options)) *bundle {
+func newBundle(t testing.TB, d *db.DB, change func(*identity.Options)) *bundle {
 	t.Helper()
 	b := &bundle{t: t, d: d, clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: b.log}, nil))
@@ -177,7 +177,7 @@ type answer struct {
 	header http.Header
 }
 
-func (a answer) want(t *testing.T, status int, code string) answer {
+func (a answer) want(t testing.TB, status int, code string) answer {
 	t.Helper()
 	var p door.Problem
 	_ = json.Unmarshal(a.body, &p)
@@ -187,7 +187,7 @@ func (a answer) want(t *testing.T, status int, code string) answer {
 	return a
 }
 
-func (a answer) into(t *testing.T, v any) {
+func (a answer) into(t testing.TB, v any) {
 	t.Helper()
 	if err := json.Unmarshal(a.body, v); err != nil {
 		t.Fatalf("%v in %s", err, a.body)
