@@ -1,5 +1,5 @@
 import { type Api, path } from './client'
-import type { Brief, ConversationID, Head, List, Member, MemberRole, PersonID } from './types'
+import type { Brief, Channel, ConversationID, Head, List, Member, MemberRole, PersonID } from './types'
 
 export interface NewConversation {
   client_id: string
@@ -20,7 +20,7 @@ export interface ListMembers {
 
 export const conversations = {
   list: (api: Api, cursor?: string) =>
-    api.get<List<Head>>('/conversations', { query: { limit: 200, ...(cursor ? { cursor } : {}) } }),
+    api.get<List<Head>>('/conversations', { query: { limit: 1000, ...(cursor ? { cursor } : {}) } }),
   get: (api: Api, id: ConversationID) => api.get<Head>(path('/conversations/{}', id)),
   create: (api: Api, body: NewConversation) => api.post<Head>('/conversations', { body }),
   update: (api: Api, id: ConversationID, body: ConversationUpdate) => api.patch<Head>(path('/conversations/{}', id), { body }),
@@ -40,7 +40,10 @@ export const conversations = {
   removeMember: (api: Api, id: ConversationID, person: PersonID) =>
     api.delete<void>(path('/conversations/{}/members/{}', id, person)),
   channels: (api: Api, q: string, cursor?: string, signal?: AbortSignal) =>
-    api.get<List<Head>>('/channels', { query: { q, limit: 50, ...(cursor ? { cursor } : {}) }, ...(signal ? { signal } : {}) }),
+    api.get<List<Channel>>('/channels', {
+      query: { q, limit: 50, ...(cursor ? { cursor } : {}) },
+      ...(signal ? { signal } : {}),
+    }),
   people: (api: Api, q: string, signal?: AbortSignal) =>
     api.get<List<Brief>>('/people', { query: { q, limit: 20 }, ...(signal ? { signal } : {}) }),
 }

@@ -16,10 +16,11 @@ export const sessions = {
   me: (api: Api) => api.get<Me>('/me'),
   saveSettings: (api: Api, settings: PersonalSettings) => api.patch<void>('/me/settings', { body: settings }),
   changePassword: (api: Api, current: string, next: string) => api.put<void>('/me/password', { body: { current, new: next } }),
-  setupOpen: (api: Api) => api.get<{ open: boolean }>('/setup'),
+  setupOpen: (api: Api) => api.get<{ open: boolean; company: string }>('/setup'),
   setup: (api: Api, body: { token: string; login: string; name: string; password: string; company: string; device: Device }) =>
     api.post<SignedIn>('/setup', { body: { ...body, cookie: true } }),
-  link: (api: Api, token: string) => api.get<{ kind: string; name: string }>(path('/links/{}', token)),
+  link: (api: Api, token: string) =>
+    api.post<{ kind: string; name: string; login: string }>('/links/lookup', { body: { token } }),
   redeem: (api: Api, token: string, password: string, device: Device) =>
-    api.post<SignedIn>(path('/links/{}', token), { body: { password, device, cookie: true } }),
+    api.post<SignedIn>('/links/redeem', { body: { token, password, device, cookie: true } }),
 }

@@ -10,6 +10,8 @@ export const codes = [
   'unauthenticated',
   'session_ended',
   'bad_credentials',
+  'account_suspended',
+  'weak_password',
   'reauth_required',
   'forbidden',
   'not_a_member',
@@ -19,6 +21,7 @@ export const codes = [
   'method_not_allowed',
   'conflict',
   'last_owner',
+  'last_admin',
   'gone',
   'too_large',
   'unsupported_media',
@@ -55,18 +58,19 @@ export interface Me {
 }
 
 export interface PersonalSettings {
-  locale?: string
-  theme?: string
-  send_key?: string
-  [key: string]: unknown
+  /** "" where nothing was chosen. */
+  locale?: '' | 'zh-CN' | 'en'
+  theme?: '' | 'light' | 'dark'
+  send_key?: '' | 'enter' | 'mod_enter'
 }
 
 export interface SessionInfo {
   id: string
-  device: { name: string; platform: string }
-  address?: string
+  device_name: string
+  platform: string
+  address: string
   created_at: string
-  last_seen_at?: string
+  seen_at: string
   current: boolean
 }
 
@@ -81,7 +85,8 @@ export type MemberRole = 'owner' | 'admin' | 'member'
 
 export interface LastMessage {
   seq: number
-  sender: { id: PersonID; name: string }
+  /** null for system messages. */
+  sender: { id: PersonID; name: string } | null
   sent_at: string
   excerpt: string
   type: string
@@ -97,7 +102,7 @@ export interface Head {
   rev: number
   member_rev: number
   member_count: number
-  /** "" for a channel that the person has not joined. */
+  /** "": not a member; of such conversations only channels can be known. */
   role: MemberRole | ''
   read_seq: number
   unread: number
@@ -110,12 +115,13 @@ export interface Head {
   peer: Brief | null
   history: 'all' | 'joined'
   post_right: 'all' | 'admins'
-  all_right?: 'all' | 'admins'
-  archived_at?: string | null
+  all_right: 'all' | 'admins'
+  archived_at?: string
   updated_at: string
 }
 
-export interface Member extends Brief {
+export interface Member {
+  person: Brief
   role: MemberRole
   joined_at: string
 }
@@ -153,6 +159,7 @@ export interface Message {
   /** The conversation's rev of the newest change of this message. */
   rev: number
   client_id: string
+  /** Of system messages: nobody (decode.ts), so that every message has one. */
   sender: { id: PersonID; kind: string; name: string }
   sent_at: string
   edited_at?: string | null
@@ -161,7 +168,6 @@ export interface Message {
   reply_to?: ReplyTo | null
   mentions?: Mention[]
   reactions?: Reaction[]
-  pinned?: boolean
 }
 
 /** Draft is what a new message is made of. */
@@ -177,20 +183,71 @@ export interface Posted {
   sent_at: string
 }
 
-/** Change is one entry of a conversation's change log; message is there when a message was added or changed. */
+/** What the event "member" says, and a change of kind member. */
+export interface MemberChange {
+  conversation_id: ConversationID
+  rev: number
+  member_rev?: number
+  member_count?: number
+  kind: 'joined' | 'added' | 'left' | 'removed' | 'role'
+  role?: MemberRole
+  people: Brief[]
+  count: number
+}
+
+/** What the event "conversation" says. Without rev it is for this person only: joined, left, mine. */
+export interface ConversationChange {
+  conversation_id: ConversationID
+  rev?: number
+  change: string
+  name?: string
+  purpose?: string
+  history?: Head['history']
+  post_right?: Head['post_right']
+  all_right?: Head['all_right']
+  archived_at?: string
+  seq?: number
+  muted?: boolean
+  pinned?: boolean
+}
+
+/** What the event "read" says: this person read on another device. */
+export interface ReadState {
+  conversation_id: ConversationID
+  read_seq: number
+  unread: number
+  mentions: number
+}
+
+/** What the event "receipt" says. */
+export interface ReceiptCounts {
+  conversation_id: ConversationID
+  receipts: { seq: number; read: number; unread: number }[]
+}
+
+/** Change is one entry of a conversation's change log. Of several changes of one message in a page the newest holds the message. */
 export interface Change {
   rev: number
   kind: string
   seq?: number
   message?: Message
-  [key: string]: unknown
+  member?: MemberChange
+  conversation?: ConversationChange
+}
+
+export interface Channel {
+  id: ConversationID
+  name: string
+  purpose: string
+  member_count: number
+  joined: boolean
 }
 
 export interface Receipts {
   read: { person: Brief; at?: string }[]
   unread: Brief[]
-  read_count?: number
-  unread_count?: number
+  read_count: number
+  unread_count: number
   next_cursor: string | null
 }
 

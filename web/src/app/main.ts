@@ -67,7 +67,7 @@ async function showApp(me: Me): Promise<void> {
   // What was chosen on another device counts here as long as nothing was chosen here.
   if (prefs.store.value.locale === '' && (locale === 'zh-CN' || locale === 'en')) prefs.set({ locale })
   if (prefs.store.value.theme === 'system' && (theme === 'light' || theme === 'dark')) prefs.set({ theme })
-  if (prefs.store.value.sendKey === 'enter' && send_key === 'mod-enter') prefs.set({ sendKey: send_key })
+  if (prefs.store.value.sendKey === 'enter' && send_key === 'mod_enter') prefs.set({ sendKey: 'mod-enter' })
   const [{ compose }, { mountApp }] = await Promise.all([
     import('./compose'),
     import('./App'),

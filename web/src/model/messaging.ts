@@ -1,7 +1,18 @@
 import { type Api, ApiError } from '../api/client'
 import { conversations as conversationApi } from '../api/conversations'
 import { messages } from '../api/messages'
-import type { Change, ConversationID, Head, Message, Posted, ReplyTo } from '../api/types'
+import type {
+  Change,
+  ConversationChange,
+  ConversationID,
+  Head,
+  MemberChange,
+  Message,
+  Posted,
+  ReadState,
+  ReceiptCounts,
+  ReplyTo,
+} from '../api/types'
 import { Follower, type Replica } from '../sync/follower'
 import { type Entry, Outbox } from '../sync/outbox'
 import type { Socket } from '../sync/socket'
@@ -41,6 +52,7 @@ export class Messaging implements Replica {
   readonly follower: Follower
   readonly #pending = new Emitter<ConversationID>()
   readonly #gone = new Emitter<ConversationID>()
+  readonly #pins = new Emitter<ConversationID>()
   #timelines = new Map<ConversationID, Timeline>()
   #reads = new Map<ConversationID, { seq: number; cancel: () => void }>()
   #watched: ConversationID | null = null
@@ -87,6 +99,10 @@ export class Messaging implements Replica {
     return this.#gone.on(id, listener)
   }
 
+  onPins(id: ConversationID, listener: () => void): () => void {
+    return this.#pins.on(id, listener)
+  }
+
   send(conversation_id: ConversationID, text: string, reply_to?: ReplyTo): Promise<void> {
     this.#typedAt.delete(conversation_id)
     return this.outbox.add({ client_id: this.o.ids.next(), conversation_id, text, reply_to, created_at: this.o.timers.now() })
@@ -99,7 +115,7 @@ export class Messaging implements Replica {
   /** Marks the conversation as the one on screen. Called again after every reconnection. */
   watch(id: ConversationID | null): void {
     this.#watched = id
-    if (id) this.o.socket.request('watch', { conversation_id: id }).catch(() => {})
+    this.o.socket.request('watch', { conversation_id: id }).catch(() => {})
   }
 
   typing(id: ConversationID): void {
@@ -151,12 +167,14 @@ export class Messaging implements Replica {
 
   heads(heads: readonly Head[], all: boolean): void {
     this.o.people.learn(heads.flatMap((h) => (h.peer ? [h.peer] : [])))
+    // A conversation that one left comes once more, with the role ""; a channel may still be looked at.
+    for (const h of heads) if (h.role === '' && h.kind !== 'channel') this.#drop(h.id)
     if (all) {
       const keep = new Set(heads.map((h) => h.id))
       for (const id of this.o.conversations.list.value.byId.keys()) if (!keep.has(id)) this.#drop(id)
     }
     this.o.conversations.apply(
-      heads.map((h) => this.#withPendingRead(h)),
+      heads.filter((h) => h.role !== '' || h.kind === 'channel').map((h) => this.#withPendingRead(h)),
       all,
     )
   }
@@ -168,18 +186,32 @@ export class Messaging implements Replica {
     this.o.conversations.message(m)
   }
 
-  changes(id: ConversationID, changes: readonly Change[]): number[] {
-    const missing: number[] = []
-    for (const c of changes) {
-      if (c.message) this.message(c.message)
-      else if (c.seq) missing.push(c.seq)
-      this.o.conversations.setRev(id, c.rev)
+  changed(c: MemberChange | ConversationChange): void {
+    const id = c.conversation_id
+    if (c.rev !== undefined) this.o.conversations.setRev(id, c.rev)
+    const patch: Partial<Head> = {}
+    if ('kind' in c) {
+      this.o.people.learn(c.people)
+      if (c.member_rev !== undefined) patch.member_rev = c.member_rev
+      if (c.member_count !== undefined) patch.member_count = c.member_count
+      if (c.kind === 'role' && c.role && c.people.some((p) => p.id === this.o.conversations.me)) patch.role = c.role
+    } else {
+      const { name, purpose, history, post_right, all_right, archived_at, muted, pinned, change } = c
+      if (change === 'mine') Object.assign(patch, { muted: muted ?? false, pinned: pinned ?? false })
+      else if (change === 'pinned' || change === 'unpinned') this.#pins.emit(id)
+      else Object.assign(patch, { name, purpose: purpose ?? '', history, post_right, all_right, archived_at })
     }
-    return missing
+    this.o.conversations.patch(id, patch)
   }
 
-  refreshed(id: ConversationID, page: readonly Message[]): void {
-    for (const m of page) this.#timelines.get(id)?.apply(m)
+  changes(id: ConversationID, changes: readonly Change[]): void {
+    // A message that was changed later comes with that later change: in order of seq nothing is appended across a gap.
+    const found = changes.flatMap((c) => (c.message ? [c.message] : [])).sort((a, b) => a.seq - b.seq)
+    for (const m of found) this.message(m)
+    for (const c of changes) {
+      if (c.kind === 'pinned' || c.kind === 'unpinned') this.#pins.emit(id)
+      this.o.conversations.setRev(id, c.rev)
+    }
   }
 
   forget(id: ConversationID): void {
@@ -191,27 +223,18 @@ export class Messaging implements Replica {
   }
 
   other(event: string, data: unknown): void {
-    const d = (data ?? {}) as {
-      conversation_id?: string
-      person?: { id: string; name: string }
-      read_seq?: number
-      unread?: number
-      mentions?: number
-    }
-    const id = d.conversation_id
-    if (event === 'typing' && id && d.person && d.person.id !== this.o.conversations.me) this.o.typing.saw(id, d.person)
-    if (event === 'read' && id && d.read_seq !== undefined) {
-      const { read_seq, unread, mentions } = d
-      this.o.conversations.patch(id, {
-        read_seq,
-        ...(unread !== undefined ? { unread } : {}),
-        ...(mentions !== undefined ? { mentions } : {}),
-      })
-    }
-    if (event === 'receipt' && id) {
-      const counts = (d as { counts?: { seq: number; read: number; unread: number }[] }).counts
-      if (counts) this.o.receipts.set(id, counts)
-      else this.o.receipts.stale(id)
+    if (event === 'typing') {
+      const { conversation_id, person } = data as { conversation_id: ConversationID; person: string }
+      const name = this.o.people.name(person)
+      if (name && person !== this.o.conversations.me) this.o.typing.saw(conversation_id, { id: person, name })
+    } else if (event === 'read') {
+      const { conversation_id, read_seq, unread, mentions } = data as ReadState
+      const pending = this.#reads.get(conversation_id)
+      // Our own newer reading is on its way: the counts of the older one would flicker.
+      if (!pending || pending.seq <= read_seq) this.o.conversations.patch(conversation_id, { read_seq, unread, mentions })
+    } else if (event === 'receipt') {
+      const { conversation_id, receipts } = data as ReceiptCounts
+      this.o.receipts.set(conversation_id, receipts)
     }
     this.o.onOther?.(event, data)
   }

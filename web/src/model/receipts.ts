@@ -33,12 +33,6 @@ export class Receipts {
     this.#changed.emit(conversation)
   }
 
-  /** Somebody read on: what is shown may be out of date. */
-  stale(conversation: ConversationID): void {
-    for (const key of [...this.#asked]) if (key.startsWith(`${conversation} `)) this.#asked.delete(key)
-    this.#changed.emit(conversation)
-  }
-
   /** Asks for the counts that nobody has asked for yet, the newest first. */
   want(conversation: ConversationID, seqs: readonly number[]): void {
     for (const seq of seqs) {
@@ -47,9 +41,7 @@ export class Receipts {
       this.#asked.add(key)
       messages.receipts(this.api, conversation, seq, 1).then(
         (r) => {
-          const read = r.read_count ?? r.read.length
-          const unread = r.unread_count ?? r.unread.length
-          this.set(conversation, [{ seq, read, unread }])
+          this.set(conversation, [{ seq, read: r.read_count, unread: r.unread_count }])
         },
         () => this.#asked.delete(key),
       )

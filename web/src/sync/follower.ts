@@ -1,7 +1,8 @@
 import type { Api } from '../api/client'
 import { conversations } from '../api/conversations'
+import { message as decoded } from '../api/decode'
 import { messages } from '../api/messages'
-import type { Change, ConversationID, Head, Hello, Message } from '../api/types'
+import type { Change, ConversationChange, ConversationID, Head, Hello, MemberChange, Message } from '../api/types'
 
 /** Replica is this client's copy of what the server knows; the model implements it. */
 export interface Replica {
@@ -13,21 +14,16 @@ export interface Replica {
   heads(heads: readonly Head[], all: boolean): void
   /** A new or changed message, in rev order. */
   message(message: Message, isNew: boolean): void
-  /** Entries of the change log in rev order. Returns the messages that must be fetched because an entry does not hold them. */
-  changes(id: ConversationID, changes: readonly Change[]): number[]
-  /** Messages as they are now, of any rev up to the newest. */
-  refreshed(id: ConversationID, messages: readonly Message[]): void
+  /** A change of members or settings, in rev order. */
+  changed(change: MemberChange | ConversationChange): void
+  /** Entries of the change log in rev order. */
+  changes(id: ConversationID, changes: readonly Change[]): void
   /** Too much was missed: what is held of this conversation is to be loaded anew. */
   forget(id: ConversationID): void
   /** The person does not see the conversation any more. */
   gone(id: ConversationID): void
   /** Everything that has no rev: typing, receipts, read state, people. */
   other(event: string, data: unknown): void
-}
-
-interface Located {
-  conversation_id?: ConversationID
-  rev?: number
 }
 
 const tooMany = 1_000 // changes; beyond this loading one page anew is cheaper than replaying
@@ -64,13 +60,18 @@ export class Follower {
 
   event(event: string, data: unknown): void {
     if (event === 'message' || event === 'message_changed') {
-      const message = data as Message
+      const message = decoded(data as Message)
       this.#inOrder(message.conversation_id, message.rev, () => this.replica.message(message, event === 'message'))
       return
     }
-    const { conversation_id: id, rev } = (data ?? {}) as Located
     if (event === 'member' || event === 'conversation') {
-      if (id !== undefined && !(rev !== undefined && rev <= (this.replica.rev(id) ?? 0))) void this.repair(id)
+      const change = data as MemberChange | ConversationChange
+      const id = change.conversation_id
+      if (change.rev !== undefined) this.#inOrder(id, change.rev, () => this.replica.changed(change))
+      else if ('change' in change && change.change === 'left') this.replica.gone(id)
+      else if ('change' in change && change.change === 'mine') this.replica.changed(change)
+      else void this.repair(id)
+      return
     }
     this.replica.other(event, data)
   }
@@ -115,17 +116,12 @@ export class Follower {
       this.replica.heads([head], false)
       return
     }
-    const missing = new Set<number>()
     for (let after = known; after < head.rev; ) {
       const page = await messages.changes(this.api, id, after)
-      for (const seq of this.replica.changes(id, page.items)) missing.add(seq)
+      this.replica.changes(id, page.items)
       const last = page.items.at(-1)
       if (!last || last.rev <= after) break
       after = last.rev
-    }
-    for (const seq of missing) {
-      const page = await messages.page(this.api, id, { around: seq, limit: 1 })
-      this.replica.refreshed(id, page.items)
     }
     this.replica.heads([{ ...head, rev: Math.max(head.rev, this.replica.rev(id) ?? 0) }], false)
   }

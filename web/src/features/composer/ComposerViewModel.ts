@@ -1,6 +1,6 @@
 import { conversations as conversationApi } from '../../api/conversations'
 import { messages as messageApi } from '../../api/messages'
-import type { Brief, ConversationID, Message, ReplyTo } from '../../api/types'
+import type { ConversationID, Message, ReplyTo } from '../../api/types'
 import { excerptOf } from '../../model/content'
 import type { Services } from '../kit/services'
 import { follow, ViewModel } from '../kit/ViewModel'
@@ -181,8 +181,9 @@ export class ComposerViewModel extends ViewModel<ComposerSnapshot> {
     try {
       const page = await conversationApi.members(this.s.api, this.id, { q: query, limit: 8 }, asked.signal)
       if (asked.signal.aborted || !this.#open) return
-      this.s.people.learn(page.items)
-      const people: Candidate[] = page.items.filter((p: Brief) => p.id !== this.s.me)
+      const found = page.items.map((m) => m.person)
+      this.s.people.learn(found)
+      const people: Candidate[] = found.filter((p) => p.id !== this.s.me)
       const mayAll = head?.kind !== 'direct' && (head?.all_right !== 'admins' || head.role !== 'member')
       const all = this.s.i18n.t('mention.all')
       if (mayAll && (query === '' || all.startsWith(query) || 'all'.startsWith(query.toLowerCase()))) {

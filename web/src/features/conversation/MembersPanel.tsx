@@ -26,7 +26,7 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
     const cancel = s.timers.after(query ? 120 : 0, () => {
       api.members(s.api, head.id, { q: query }, abort.signal).then(
         (page) => {
-          s.people.learn(page.items)
+          s.people.learn(page.items.map((m) => m.person))
           setMembers(page.items)
           setNext(page.next_cursor)
         },
@@ -48,7 +48,7 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
       setNext(page.next_cursor)
     }, s.fail)
   }
-  const setRole = (m: Member, role: MemberRole) => api.setRole(s.api, head.id, m.id, role).then(again, s.fail)
+  const setRole = (m: Member, role: MemberRole) => api.setRole(s.api, head.id, m.person.id, role).then(again, s.fail)
   const menu = (m: Member): MenuItem[] => {
     const owner = head.role === 'owner'
     const manages = owner || head.role === 'admin'
@@ -83,21 +83,23 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
       {!members && <Spinner label={t('common.loading')} />}
       {members?.length === 0 && <p className={css.none}>{t('picker.none')}</p>}
       {members?.map((m) => {
-        const items = m.id === s.me ? [] : menu(m)
+        const items = m.person.id === s.me ? [] : menu(m)
         return (
           <ListRow
-            key={m.id}
-            leading={<Avatar id={m.id} name={m.name} />}
-            title={m.name}
+            key={m.person.id}
+            leading={<Avatar id={m.person.id} name={m.person.name} />}
+            title={m.person.name}
             aside={m.role === 'member' || head.kind === 'direct' ? undefined : t(`role.${m.role}`)}
-            subtitle={[m.department, m.position].filter(Boolean).join(' · ')}
-            onClick={() => control.push(`person:${m.id}`)}
+            subtitle={[m.person.department, m.person.position].filter(Boolean).join(' · ')}
+            onClick={() => control.push(`person:${m.person.id}`)}
             trailing={
               items.length > 0 && (
                 <Menu
-                  label={m.name}
+                  label={m.person.name}
                   items={items}
-                  trigger={(p) => <IconButton icon="more" size="s" label={t('members.actions', { name: m.name })} {...p} />}
+                  trigger={(p) => (
+                    <IconButton icon="more" size="s" label={t('members.actions', { name: m.person.name })} {...p} />
+                  )}
                 />
               )
             }
@@ -120,14 +122,14 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
       )}
       {removing && (
         <Confirm
-          title={t('members.removeTitle', { name: removing.name })}
-          text={t('members.removeText', { name: removing.name, conversation: head.name })}
+          title={t('members.removeTitle', { name: removing.person.name })}
+          text={t('members.removeText', { name: removing.person.name, conversation: head.name })}
           act={t('members.remove')}
           danger
           onClose={() => setRemoving(undefined)}
           onConfirm={() => {
             setRemoving(undefined)
-            api.removeMember(s.api, head.id, removing.id).then(again, s.fail)
+            api.removeMember(s.api, head.id, removing.person.id).then(again, s.fail)
           }}
         />
       )}

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import { messages as api } from '../../api/messages'
 import type { Head, Message } from '../../api/types'
 import { excerptOf } from '../../model/content'
-import { Avatar, EmptyState, Spinner } from '../../ui'
+import { Avatar, EmptyState, IconButton, Spinner } from '../../ui'
 import { useI18n, useServices } from '../kit/hooks'
 import css from './panels.module.css'
 
@@ -13,7 +13,9 @@ export function PinsPanel({ head }: { head: Head }) {
   const s = useServices()
   const [, navigate] = useLocation()
   const [pins, setPins] = useState<readonly Message[]>()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new rev may be a new pin
+  const [round, setRound] = useState(0)
+  useEffect(() => s.messaging.onPins(head.id, () => setRound((n) => n + 1)), [s, head.id])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: round counts reasons to ask again
   useEffect(() => {
     let current = true
     api.pins(s.api, head.id).then(
@@ -29,13 +31,13 @@ export function PinsPanel({ head }: { head: Head }) {
     return () => {
       current = false
     }
-  }, [head.id, head.rev, s])
+  }, [head.id, round, s])
   if (!pins) return <Spinner label={i18n.t('common.loading')} />
   if (pins.length === 0) return <EmptyState icon="pin" title={i18n.t('pins.none')} text={i18n.t('pins.noneText')} />
   return (
     <ul className={css.section}>
       {pins.map((m) => (
-        <li key={m.seq}>
+        <li key={m.seq} className={css.pinItem}>
           <button type="button" className={css.pin} onClick={() => navigate(`/c/${head.id}/m/${m.seq}?p=pins`)}>
             <span className={css.pinHead}>
               <Avatar id={m.sender.id} name={m.sender.name} size={20} />
@@ -44,6 +46,23 @@ export function PinsPanel({ head }: { head: Head }) {
             </span>
             <span className={css.pinText}>{excerptOf(m)}</span>
           </button>
+          <span className={css.unpin}>
+            <IconButton
+              icon="close"
+              size="s"
+              label={i18n.t('message.unpin')}
+              onClick={() => {
+                setPins(pins.filter((x) => x !== m))
+                api.unpin(s.api, head.id, m.seq).then(
+                  () => s.say('message.unpinned'),
+                  (e) => {
+                    s.fail(e)
+                    setRound((n) => n + 1)
+                  },
+                )
+              }}
+            />
+          </span>
         </li>
       ))}
     </ul>

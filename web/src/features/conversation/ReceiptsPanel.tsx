@@ -31,8 +31,8 @@ export function ReceiptsPanel({ head, seq, control }: { head: Head; seq: number;
     }
   }, [s, head.id, seq, round])
   if (!receipts) return <Spinner label={t('common.loading')} />
-  const read = receipts.read_count ?? receipts.read.length
-  const unread = receipts.unread_count ?? receipts.unread.length
+  const read = receipts.read_count
+  const unread = receipts.unread_count
   const more = () => {
     if (!receipts.next_cursor) return
     api

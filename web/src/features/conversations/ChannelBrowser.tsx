@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { conversations as api } from '../../api/conversations'
-import type { Head } from '../../api/types'
+import type { Channel } from '../../api/types'
 import { Avatar, Button, EmptyState, IconButton, ListRow, Spinner, TextField } from '../../ui'
 import { useServices, useStore, useT } from '../kit/hooks'
 import css from './ChannelBrowser.module.css'
@@ -13,7 +13,7 @@ export default function ChannelBrowser() {
   const [, navigate] = useLocation()
   const { byId } = useStore(s.conversations.list)
   const [query, setQuery] = useState('')
-  const [found, setFound] = useState<readonly Head[]>()
+  const [found, setFound] = useState<readonly Channel[]>()
   const [next, setNext] = useState<string | null>(null)
   const [joining, setJoining] = useState<string>()
   useEffect(() => {
@@ -76,7 +76,7 @@ export default function ChannelBrowser() {
         {found?.length === 0 && <EmptyState icon="hash" title={t('channels.none')} text={t('channels.noneText')} />}
         <div className={css.list}>
           {found?.map((c) => {
-            const member = (byId.get(c.id)?.role ?? c.role) !== ''
+            const member = c.joined || (byId.get(c.id)?.role ?? '') !== ''
             return (
               <ListRow
                 key={c.id}

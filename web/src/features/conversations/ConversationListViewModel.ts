@@ -83,9 +83,8 @@ export class ConversationListViewModel extends ViewModel<ConversationListSnapsho
     if (draft) preview = plain(draft)
     else if (last) {
       const text = last.type === 'recalled' ? t('message.recalledShort') : last.excerpt
-      const bySelf = last.sender.id === this.s.me
-      const showSender = h.kind !== 'direct' && last.type !== 'system' && last.sender.name !== ''
-      preview = showSender ? t('list.preview', { name: bySelf ? t('common.you') : last.sender.name, text }) : text
+      const sender = h.kind === 'direct' || last.type === 'system' ? undefined : last.sender
+      preview = sender?.name ? t('list.preview', { name: sender.id === this.s.me ? t('common.you') : sender.name, text }) : text
     }
     return {
       id: h.id,

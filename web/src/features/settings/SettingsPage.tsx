@@ -102,7 +102,7 @@ function General() {
             checked={prefs.theme === theme}
             onChange={() => {
               s.prefs.set({ theme })
-              s.saveSettings({ theme })
+              s.saveSettings({ theme: theme === 'system' ? '' : theme })
             }}
           >
             {t(`settings.theme.${theme}`)}
@@ -119,7 +119,7 @@ function General() {
             checked={prefs.sendKey === key}
             onChange={() => {
               s.prefs.set({ sendKey: key })
-              s.saveSettings({ send_key: key })
+              s.saveSettings({ send_key: key === 'enter' ? 'enter' : 'mod_enter' })
             }}
           >
             {t(`settings.sendKey.${key}`)}
@@ -149,9 +149,9 @@ function Devices() {
           <ListRow
             key={x.id}
             leading={<Icon name="device" />}
-            title={x.device.name || t('settings.unknownDevice')}
+            title={x.device_name || t('settings.unknownDevice')}
             aside={x.current ? t('settings.thisDevice') : undefined}
-            subtitle={[x.address, t('settings.lastSeen', { time: i18n.brief(new Date(x.last_seen_at ?? x.created_at), now) })]
+            subtitle={[x.address, t('settings.lastSeen', { time: i18n.brief(new Date(x.seen_at), now) })]
               .filter(Boolean)
               .join(' · ')}
             trailing={

@@ -27,14 +27,7 @@ export function useMessageMenu({ message: m, conversation, vm, actions, entry }:
     { id: 'reply', label: t('message.reply'), icon: 'reply', key: 'r', hint: 'R', onSelect: () => actions.reply(m) },
     { id: 'copy', label: t('message.copy'), icon: 'copy', key: 'c', hint: 'C', onSelect: () => void vm.copy(text) },
     { id: 'link', label: t('message.copyLink'), icon: 'link', key: 'l', hint: 'L', onSelect: () => void vm.copy(vm.link(m)) },
-    {
-      id: 'pin',
-      label: m.pinned ? t('message.unpin') : t('message.pin'),
-      icon: 'pin',
-      key: 'p',
-      hint: 'P',
-      onSelect: () => vm.pin(m, !m.pinned),
-    },
+    { id: 'pin', label: t('message.pin'), icon: 'pin', key: 'p', hint: 'P', onSelect: () => vm.pin(m) },
   ]
   if (own) {
     items.splice(1, 0, {

@@ -147,9 +147,8 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     messageApi.recall(this.s.api, this.id, m.seq).catch(this.s.fail)
   }
 
-  pin = (m: Message, pinned: boolean): void => {
-    const act = pinned ? messageApi.pin : messageApi.unpin
-    act(this.s.api, this.id, m.seq).then(() => this.s.say(pinned ? 'message.pinned' : 'message.unpinned'), this.s.fail)
+  pin = (m: Message): void => {
+    messageApi.pin(this.s.api, this.id, m.seq).then(() => this.s.say('message.pinned'), this.s.fail)
   }
 
   link(m: Message): string {

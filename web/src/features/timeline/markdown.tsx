@@ -13,22 +13,25 @@ interface Token {
   readonly info: string
   readonly nesting: -1 | 0 | 1
   readonly hidden: boolean
+  readonly level: number
   readonly children: Token[] | null
   readonly meta: unknown
   attrGet(name: string): string | null
 }
 
+const mentionHere = new RegExp(mentionPattern.source, 'iy') // sticky: a search from every < would be quadratic
+
 const parser = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
-parser.set({ maxNesting: 20 }) // quotes in quotes in quotes: deeper levels stay text
+const deepest = 20 // levels of quotes and lists
+parser.set({ maxNesting: deepest })
 parser.disable(['image', 'reference', 'lheading', 'html_block', 'html_inline', 'entity'], true)
 parser.linkify.set({ fuzzyEmail: false, fuzzyIP: false })
 parser.validateLink = (url: string) => safeLink(url) !== undefined
 parser.inline.ruler.before('autolink', 'mention', (state, silent) => {
   if (state.src.charCodeAt(state.pos) !== 0x3c) return false
-  mentionPattern.lastIndex = state.pos
-  const match = mentionPattern.exec(state.src)
-  mentionPattern.lastIndex = 0
-  if (match?.index !== state.pos) return false
+  mentionHere.lastIndex = state.pos
+  const match = mentionHere.exec(state.src)
+  if (!match) return false
   if (!silent) {
     const token = state.push('mention', '', 0)
     token.content = match[1] ?? ''
@@ -57,6 +60,8 @@ export interface MarkdownContext {
 
 export function renderMarkdown(text: string, context: MarkdownContext): ReactNode {
   const tokens = parser.parse(text, {}) as unknown as Token[]
+  // The parser leaves out what lies deeper than it may go. Nothing that was written may vanish: then it is shown as typed.
+  if (tokens.some((t) => t.nesting === 1 && t.level >= deepest - 1)) return <p className={css.typed}>{text}</p>
   return new Renderer(context).blocks(tokens)
 }
 

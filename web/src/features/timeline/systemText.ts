@@ -18,16 +18,18 @@ export function systemText(message: Message, i18n: I18n, me: string): string {
   const you = i18n.t('common.you')
   const nameOf = (p: Named | undefined) => (p?.id === me ? you : (p?.name ?? ''))
   const actor = (content.actor as Named | undefined) ?? message.sender
-  const people = listOf(content.people ?? content.persons ?? (content.person ? [content.person] : []))
+  const people = listOf(content.people)
+  const count = Number(content.count ?? people.length)
   const shown = people.slice(0, 8).map(nameOf)
   const names = new Intl.ListFormat(i18n.locale, { type: 'conjunction' }).format(shown)
   const role =
     typeof content.role === 'string' && i18n.has(`role.${content.role}`) ? i18n.t(`role.${content.role}` as 'role.owner') : ''
   return i18n.t(key, {
     actor: nameOf(actor),
-    people: people.length > shown.length ? i18n.t('system.andMore', { names, n: people.length }) : names,
-    n: people.length,
-    name: String(content.name ?? content.value ?? ''),
+    people: count > shown.length ? i18n.t('system.andMore', { names, n: count }) : names,
+    n: count,
+    name: String(content.name ?? ''),
+    purpose: String(content.purpose ?? ''),
     role,
   })
 }

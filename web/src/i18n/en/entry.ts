@@ -56,4 +56,7 @@ export const entry: Record<keyof Catalogues['entry'], string> = {
   'error.internal': 'Something went wrong on the server. Please try again later.',
   'error.unavailable': 'The service is not available right now. Please try again soon.',
   'error.insufficient_storage': 'The server is out of space; nothing was saved.',
+  'error.account_suspended': 'This account is suspended. Ask your administrator.',
+  'error.weak_password': 'This password is among the first to be guessed. Choose another.',
+  'error.last_admin': 'The system needs at least one administrator.',
 }

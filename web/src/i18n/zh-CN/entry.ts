@@ -55,4 +55,7 @@ export const entry = {
   'error.internal': '服务器出现错误，请稍后重试。',
   'error.unavailable': '服务暂时不可用，请稍后重试。',
   'error.insufficient_storage': '服务器存储空间不足，内容未保存。',
+  'error.account_suspended': '此账号已被停用，请联系管理员。',
+  'error.weak_password': '这个密码太常见，容易被猜到，请换一个。',
+  'error.last_admin': '系统必须至少有一位管理员。',
 }
