@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path"
+	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -46,8 +49,26 @@ func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version strin
 	cfg.RejectUnknownQueryParameters = true
 	cfg.CreateHooks = nil // no $schema property in answers
 	cfg.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 	return &Registry{mux: mux, api: humago.New(mux, cfg), auth: auth, clock: clock, log: log}
+}
+
+// schemaName names a type in the API description: after its package and itself, because several domains have an Update.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	pkg := path.Base(t.PkgPath())
+	if t.Name() == "" || pkg == "." || pkg == "xinshu" || pkg == "door" {
+		return name
+	}
+	pkg = strings.ToUpper(pkg[:1]) + pkg[1:]
+	if strings.HasPrefix(name, pkg) {
+		return name
+	}
+	return pkg + name
 }
 
 // Describe declares the door of the API description itself, /api/openapi.json.

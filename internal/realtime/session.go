@@ -20,6 +20,10 @@ const (
 // maxBacklog bounds what a session may hear between connecting and the answer to its hello, in bytes.
 const maxBacklog = 256 << 10
 
+// maxChunk bounds what is written at once, in bytes: half of what the socket queues for a client that reads slowly, so that
+// such a client costs no more than that queue.
+const maxChunk = 32 << 10
+
 // behindBytes is the queue above which a session is spared what it can do without.
 const behindBytes = 8 << 10
 
@@ -50,3 +54,13 @@ func (s *session) end(chunk []byte, code int, reason string) {
 
 // behind says that the client reads slowly.
 func (s *session) behind() bool { return s.conn.Queued() > behindBytes }
+
+// write sends what the round has for the session; its shard's loop calls it.
+func (s *session) write() {
+	if len(s.out) > 0 {
+		s.conn.Write(s.out)
+	} else {
+		s.conn.Write(s.first)
+	}
+	s.first, s.out = nil, nil
+}

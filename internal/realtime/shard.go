@@ -54,7 +54,8 @@ type room struct {
 	newest  int64      // the largest since of all seats
 	waiting []task     // events that came while the members are read
 	asked   bool       // the members are being read
-	said    []byte     // frames of this round for everybody
+	said    []byte     // frames of this round for everybody, at most maxChunk
+	dirty   bool       // in the list of this round
 	watch   []*session // sessions that have the conversation on screen
 }
 
@@ -164,7 +165,11 @@ func (sh *shard) say(r *room, t task) {
 		if len(r.seats) == 0 {
 			return
 		}
-		if len(r.said) == 0 {
+		if len(r.said) > 0 && len(r.said)+len(t.chunk) > maxChunk {
+			sh.tell(r)
+		}
+		if len(r.said) == 0 && !r.dirty {
+			r.dirty = true
 			sh.dirty = append(sh.dirty, r)
 		}
 		r.said = append(r.said, t.chunk...)
@@ -197,35 +202,42 @@ func (sh *shard) hear(s *session, chunk []byte) {
 		s.out = append(s.out, chunk...)
 		return
 	}
-	switch {
-	case s.first == nil && len(s.out) == 0:
+	switch size := len(s.first) + len(s.out); {
+	case size == 0:
 		s.first = chunk // shared bytes, not copied while they are the only ones
 		sh.ready = append(sh.ready, s)
+	case size+len(chunk) > maxChunk:
+		s.write()
+		s.first = chunk
 	case len(s.out) == 0:
 		s.out = append(append(s.out, s.first...), chunk...)
+		s.first = nil
 	default:
 		s.out = append(s.out, chunk...)
+	}
+}
+
+// tell gives a room's frames to its sessions.
+func (sh *shard) tell(r *room) {
+	said := r.said
+	r.said = nil // given away: sessions share it until they have written
+	for _, st := range r.seats {
+		sh.hear(st.s, said)
 	}
 }
 
 // flush ends the round.
 func (sh *shard) flush() {
 	for _, r := range sh.dirty {
-		said := r.said
-		r.said = nil // given away: sessions may hold it in their queues
-		for _, st := range r.seats {
-			sh.hear(st.s, said)
+		r.dirty = false
+		if len(r.said) > 0 {
+			sh.tell(r)
 		}
 	}
 	clear(sh.dirty)
 	sh.dirty = sh.dirty[:0]
 	for _, s := range sh.ready {
-		if len(s.out) > 0 {
-			s.conn.Write(s.out)
-		} else {
-			s.conn.Write(s.first)
-		}
-		s.first, s.out = nil, nil
+		s.write()
 	}
 	clear(sh.ready)
 	sh.ready = sh.ready[:0]
