@@ -240,3 +240,28 @@ func TestInsertManyRows(t *testing.T) {
 		}
 	})
 }
+
+func TestPlaceholdersInAnyOrder(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		err := d.Read(t.Context(), func(tx *db.Tx) error {
+			for q, want := range map[string]string{
+				`SELECT CAST(?1 AS BIGINT), CAST(?2 AS BIGINT), CAST(?3 AS BIGINT)`:                                           "1 2 3",
+				`SELECT CAST(?3 AS BIGINT), CAST(?1 AS BIGINT), CAST(?2 AS BIGINT)`:                                           "3 1 2",
+				`SELECT CAST(?1 AS BIGINT) + CAST(?1 AS BIGINT), CAST(?2 AS BIGINT), CAST(?1 AS BIGINT) + CAST(?3 AS BIGINT)`: "2 2 4",
+			} {
+				var a, b, c int
+				if err := tx.Row(q, 1, 2, 3).Scan(&a, &b, &c); err != nil {
+					return err
+				}
+				if got := fmt.Sprint(a, b, c); got != want {
+					t.Errorf("%s: %s, want %s", q, got, want)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

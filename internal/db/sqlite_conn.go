@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
 
 	"modernc.org/sqlite"
 )
@@ -56,12 +57,36 @@ func (c *sqliteConn) prepare(q string) (driver.Stmt, error) {
 			break
 		}
 	}
-	s, err := c.conn.Prepare(q)
+	s, err := c.conn.Prepare(unnumbered(q))
 	if err != nil {
 		return nil, fmt.Errorf("prepare %.120q: %w", q, err)
 	}
 	c.stmts[q] = s
 	return s, nil
+}
+
+// unnumbered writes ? for each ?n that is one more than the largest before it, as which SQLite counts a bare one. A numbered placeholder has a name for the
+// driver, which looks through all names for each value: 600 values took a third of the time of posting.
+func unnumbered(q string) string {
+	b := make([]byte, 0, len(q))
+	largest := 0
+	for i := 0; i < len(q); {
+		b = append(b, q[i])
+		if i++; q[i-1] != '?' {
+			continue
+		}
+		end := i
+		for end < len(q) && '0' <= q[end] && q[end] <= '9' {
+			end++
+		}
+		n, err := strconv.Atoi(q[i:end])
+		if err != nil || n != largest+1 {
+			b = append(b, q[i:end]...)
+		}
+		largest = max(largest, n)
+		i = end
+	}
+	return string(b)
 }
 
 func (c *sqliteConn) arguments(args []any) ([]driver.NamedValue, error) {
