@@ -40,6 +40,10 @@ func openPostgres(ctx context.Context, url string, opt *Options, st *stats) (*po
 	cfg.MaxConns = int32(n)
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
+	// Prepared statements keep the plan that was best when a table was young, until statistics are gathered again: a scan, which
+	// made an import into a fresh database ten times slower. Our statements are look-ups; where only a scan will do, it is used still.
+	cfg.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
+	cfg.ConnConfig.RuntimeParams["jit"] = "off" // the penalty on scans would make it compile them
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err

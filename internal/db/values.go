@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 type int64er interface{ Int64() int64 }
@@ -158,7 +159,19 @@ func Insert(tx *Tx, head string, rows [][]any, tail string) (int64, error) {
 	return changed, nil
 }
 
+// insertTexts remembers the texts of Insert, which are few and long.
+var insertTexts sync.Map // insertKey → string
+
+type insertKey struct {
+	head, tail    string
+	rows, columns int
+}
+
 func insertText(head string, rows, columns int, tail string) string {
+	key := insertKey{head, tail, rows, columns}
+	if text, ok := insertTexts.Load(key); ok {
+		return text.(string)
+	}
 	var b strings.Builder
 	b.WriteString(head)
 	b.WriteString(" VALUES ")
@@ -169,5 +182,6 @@ func insertText(head string, rows, columns int, tail string) string {
 		b.WriteString(In(1+i*columns, columns))
 	}
 	b.WriteString(tail)
+	insertTexts.Store(key, b.String())
 	return b.String()
 }
