@@ -76,9 +76,7 @@ func (b *batch) load(items []*post) (err error) {
 	var quotes []place
 	for i, p := range items {
 		ids[i] = p.conversation
-		if !p.imported {
-			keys[p.memberKey()] = true
-		}
+		keys[p.memberKey()] = true
 		people[p.sender] = true
 		for _, m := range p.content.mentions {
 			keys[conversation.MemberKey{Conversation: p.conversation, Person: m}] = true

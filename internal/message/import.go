@@ -54,7 +54,7 @@ func (s *Service) ImportBatch(ctx context.Context, actor xinshu.Actor, id xinshu
 				return nth(i, err)
 			}
 		}
-		return s.tellImported(tx, actor, id, posts)
+		return s.tellImported(tx, id, posts)
 	})
 	if err != nil {
 		return nil, err
@@ -74,26 +74,30 @@ func nth(i int, err error) error {
 	return xinshu.Errorf(code, "Message %d of the batch: %w", i, err)
 }
 
-// tellImported sends one event for the whole batch; clients that see the rev ask for the changes.
-func (s *Service) tellImported(tx *db.Tx, actor xinshu.Actor, id xinshu.ConversationID, posts []*post) error {
-	rev := int64(0)
+// tellImported sends one event for the whole batch: clients see the rev jump and ask for the changes. One message alone makes no
+// jump and is told as any other.
+func (s *Service) tellImported(tx *db.Tx, id xinshu.ConversationID, posts []*post) error {
+	var fresh []*post
 	for _, p := range posts {
 		if !p.out.Duplicate {
-			rev = max(rev, p.out.Rev)
+			fresh = append(fresh, p)
 		}
 	}
-	if rev == 0 {
+	if len(fresh) == 0 {
 		return nil
 	}
-	a, err := s.conv.ForReading(tx, actor, id)
+	a, err := s.conv.ForReading(tx, xinshu.SystemActor("import"), id)
 	if err != nil {
 		return err
 	}
-	frame, err := conversation.Frame(xinshu.EventConversation, conversation.SettingsView{ConversationID: id, Rev: rev, Change: "imported"})
-	if err != nil {
-		return err
+	last := &fresh[len(fresh)-1].out
+	e := xinshu.Event{Conversation: id, MemberRev: a.MemberRev, Kind: xinshu.EventMessage}
+	if len(fresh) == 1 {
+		e.Frame = last.Message.appendFrame(nil, e.Kind)
+	} else {
+		e.Kind = xinshu.EventConversation
+		e.Frame, err = conversation.Frame(e.Kind, conversation.SettingsView{ConversationID: id, Rev: last.Rev, Change: "imported"})
 	}
-	e := xinshu.Event{Conversation: id, MemberRev: a.MemberRev, Kind: xinshu.EventConversation, Frame: frame}
 	tx.AfterCommit(func() { s.opt.Bus.Publish(e) })
-	return nil
+	return err
 }

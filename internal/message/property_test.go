@@ -34,7 +34,7 @@ func TestLogIsAsTheModelSays(t *testing.T) {
 			rt.Repeat(map[string]func(*rapid.T){
 				"post": x.post, "again": x.again, "edit": x.edit, "recall": x.recall, "react": x.react, "read": x.read, "unread": x.unread,
 				"add": x.add, "join": x.join, "leave": x.leave, "remove": x.remove, "role": x.role, "history": x.changeHistory, "pin": x.pin,
-				"resume": x.resumeOne, "": x.deliver,
+				"import": x.imports, "resume": x.resumeOne, "": x.deliver,
 			})
 			x.check()
 		})
@@ -126,6 +126,32 @@ func (x *trial) post(t *rapid.T) {
 		reactions: map[string][]xinshu.PersonID{}})
 	if p.Seq != x.model.last() || p.Rev != x.model.rev {
 		x.Fatalf("posted as %d r%d, want %d r%d", p.Seq, p.Rev, x.model.last(), x.model.rev)
+	}
+}
+
+// imports appends messages of members and others at once.
+func (x *trial) imports(t *rapid.T) {
+	var items []message.Imported
+	for range rapid.IntRange(1, 3).Draw(t, "count") {
+		a, _ := x.who(t)
+		text, mentions, all := x.text(t, a.Person)
+		it := message.Imported{ClientID: x.b.clientID(), Author: a.Person, SentAt: xinshu.MillisOf(x.b.clock.Now()), Text: text}
+		items = append(items, it)
+		x.model.rev++
+		x.model.log = append(x.model.log, &entry{sender: a.Person, clientID: it.ClientID, text: text, rev: x.model.rev, mentions: mentions, all: all,
+			reactions: map[string][]xinshu.PersonID{}})
+	}
+	out, err := x.b.log.ImportBatch(x.b.ctx, system, x.id, items)
+	x.must(err, "")
+	if last := out[len(out)-1]; last.Seq != x.model.last() || last.Rev != x.model.rev || last.Duplicate {
+		x.Fatalf("imported up to %+v, want %d r%d", last, x.model.last(), x.model.rev)
+	}
+	again, err := x.b.log.ImportBatch(x.b.ctx, system, x.id, items)
+	x.must(err, "")
+	for i := range again {
+		if !again[i].Duplicate || again[i].Seq != out[i].Seq {
+			x.Fatalf("imported again: %+v, want %+v", again[i], out[i])
+		}
 	}
 }
 
