@@ -204,15 +204,17 @@ func (b *bundle) census() string {
 	return fmt.Sprint(len(s.Departments), len(s.People), renamed, placed, len(s.Positions))
 }
 
-// load is somebody who writes and somebody who reads all the time.
+// load is people who write, one act at a time each, ten in a second.
 type load struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
+	mu     sync.Mutex // guards took
 	took   []time.Duration
 	seen   map[string]bool
 }
 
-func startLoad(t *testing.T, b *bundle) *load {
+// startWriters starts n writers.
+func startWriters(t *testing.T, b *bundle, n int) *load {
 	ctx, cancel := context.WithCancel(b.ctx)
 	l := &load{cancel: cancel, seen: map[string]bool{}}
 	if err := b.db.Write(b.ctx, func(tx *db.Tx) error {
@@ -221,20 +223,39 @@ func startLoad(t *testing.T, b *bundle) *load {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	l.wg.Go(func() {
-		for i := 0; ctx.Err() == nil; i++ {
-			began := time.Now()
-			err := b.db.Write(b.ctx, func(tx *db.Tx) error {
-				_, err := tx.Exec(`INSERT INTO load_row (id, body) VALUES (?1, ?2)`, i, strings.Repeat("x", 200))
-				return err
-			})
-			if err != nil {
-				t.Error(err)
-				return
+	for range n {
+		l.wg.Go(func() {
+			tick := time.NewTicker(100 * time.Millisecond)
+			defer tick.Stop()
+			for i := 0; ctx.Err() == nil; i++ {
+				began := time.Now()
+				err := b.db.Write(b.ctx, func(tx *db.Tx) error {
+					_, err := tx.Exec(`INSERT INTO load_row (id, body) VALUES (?1, ?2)`, i, strings.Repeat("x", 200))
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				l.mu.Lock()
+				l.took = append(l.took, time.Since(began))
+				l.mu.Unlock()
+				select {
+				case <-tick.C:
+				case <-ctx.Done():
+				}
 			}
-			l.took = append(l.took, time.Since(began))
-		}
-	})
+		})
+	}
+	return l
+}
+
+// startLoad starts writers, and a reader who looks all the time.
+func startLoad(t *testing.T, b *bundle) *load {
+	l := startWriters(t, b, 2)
+	ctx, cancel := context.WithCancel(b.ctx)
+	stop := l.cancel
+	l.cancel = func() { stop(); cancel() }
 	l.wg.Go(func() {
 		for ctx.Err() == nil {
 			l.seen[b.census()] = true

@@ -79,7 +79,7 @@ func (s *Source) fail(line int, column, value, reason string) {
 		if r := []rune(value); len(r) > 100 {
 			value = string(r[:100])
 		}
-		s.Errors = append(s.Errors, LineError{line, column, strings.ToValidUTF8(value, "\uFFFD"), reason})
+		s.Errors = append(s.Errors, LineError{line, cut(column), strings.ToValidUTF8(value, "\uFFFD"), reason})
 	}
 }
 
