@@ -51,6 +51,9 @@ func build(seed uint64, now time.Time) (Company, error) {
 		v.tidy()
 		messages := t.layOut(v)
 		v.Created = cal.date(cal.firstDay() - 1 - i%37)
+		if v.Kind == Direct && len(messages) > 0 {
+			v.Created = messages[0].At.Add(-time.Minute)
+		}
 		v.markRead(messages, c.Logins, stream(seed, "read "+string(v.Key)))
 		c.Messages = append(c.Messages, messages...)
 	}
