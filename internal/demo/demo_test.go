@@ -279,6 +279,27 @@ func TestMessagesAreInOrder(t *testing.T) {
 	})
 }
 
+func TestMessagesShowWhatTheProductCanDo(t *testing.T) {
+	each(t, func(t *testing.T, c demo.Company, _ time.Time) {
+		n := map[string]int{}
+		for _, m := range c.Messages {
+			for what, is := range map[string]bool{"edited": m.Edited != nil, "recalled": m.Recalled, "pinned": m.Pinned, "quotes": m.ReplyTo > 0,
+				"mentions": len(m.Mentions) > 0, "everyone": slices.Contains(m.Mentions, demo.Everyone), "reactions": len(m.Reactions) > 0,
+				"code": strings.Contains(m.Text, "```"), "table": strings.Contains(m.Text, "|---"), "list": strings.Contains(m.Text, "\n- ")} {
+				if is {
+					n[what]++
+				}
+			}
+		}
+		for what, least := range map[string]int{"edited": 12, "recalled": 7, "pinned": 12, "quotes": 50, "mentions": 60, "everyone": 4, "reactions": 300,
+			"code": 8, "table": 8, "list": 15} {
+			if n[what] < least {
+				t.Errorf("%d messages with %s, want at least %d", n[what], what, least)
+			}
+		}
+	})
+}
+
 func checkName(t *testing.T, s string) {
 	t.Helper()
 	if n := utf8.RuneCountInString(s); n > 128 || strings.TrimSpace(s) != s || !utf8.ValidString(s) {

@@ -47,7 +47,7 @@ func (t *talk) layOut(c *Conversation) []Message {
 			}
 			th := &threads[p.thread]
 			m := t.message(th, n, c, at, random)
-			if q := th.lines[n].replyTo; q > 0 {
+			if q := th.quoted(n, random.IntN(100) < 70); q > 0 {
 				m.ReplyTo = positions[p.thread][q-1]
 			}
 			m.Position = len(out) + 1
@@ -105,3 +105,21 @@ func (t *talk) message(th *placed, n int, c *Conversation, at time.Time, random 
 	}
 	return m
 }
+
+// quoted is the number of the line that line n quotes, 0 for none. Who comes back after a while quotes what she comes back to, the last
+// thing that somebody else said, unless she forgets to.
+func (th *placed) quoted(n int, remembers bool) int {
+	l := th.lines[n]
+	if l.replyTo > 0 || !remembers || l.wait < comeback && l.clock < 0 {
+		return l.replyTo
+	}
+	for q := n; q > 0; q-- {
+		if th.speakers[q-1] != th.speakers[n] && !th.lines[q-1].recalled {
+			return q
+		}
+	}
+	return 0
+}
+
+// comeback is after how many minutes people quote.
+const comeback = 8
