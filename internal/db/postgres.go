@@ -71,7 +71,7 @@ func isDuplicateTable(err error) bool {
 func (c *postgresCore) read(ctx context.Context, fn func(*Tx) error) error {
 	c.stats.reads.Add(1)
 	err := pgx.BeginTxFunc(ctx, c.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(ptx pgx.Tx) error {
-		return fn(&Tx{ctx: ctx, run: pgRunner{ptx}, engine: Postgres, readOnly: true})
+		return fn(&Tx{ctx: ctx, run: pgRunner{ptx}, engine: Postgres, readOnly: true, stats: c.stats})
 	})
 	return outside(err)
 }
@@ -103,7 +103,7 @@ func (c *postgresCore) transact(fn func(*Tx) error) error {
 	began := time.Now()
 	var err error
 	for try := range attempts {
-		tx := &Tx{ctx: ctx, engine: Postgres}
+		tx := &Tx{ctx: ctx, engine: Postgres, stats: c.stats}
 		err = pgx.BeginTxFunc(ctx, c.pool, pgx.TxOptions{}, func(ptx pgx.Tx) error {
 			tx.run = pgRunner{ptx}
 			tx.position = func() (int64, error) {

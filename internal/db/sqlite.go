@@ -82,7 +82,7 @@ func (c *sqliteCore) read(ctx context.Context, fn func(*Tx) error) (err error) {
 		}
 	}()
 	c.stats.reads.Add(1)
-	return outside(fn(&Tx{ctx: ctx, run: conn, engine: SQLite, readOnly: true}))
+	return outside(fn(&Tx{ctx: ctx, run: conn, engine: SQLite, readOnly: true, stats: c.stats}))
 }
 
 func (c *sqliteCore) write(r *request) { c.writer.enqueue(r) }

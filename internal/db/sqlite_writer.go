@@ -118,7 +118,7 @@ func (w *sqliteWriter) gather(batch []*request) []*request {
 }
 
 func (w *sqliteWriter) newTx() *Tx {
-	return &Tx{ctx: w.ctx, run: w.conn, engine: SQLite, position: w.position}
+	return &Tx{ctx: w.ctx, run: w.conn, engine: SQLite, position: w.position, stats: w.stats}
 }
 
 func (w *sqliteWriter) position() (int64, error) {

@@ -10,6 +10,7 @@ import (
 // stats counts what the database does.
 type stats struct {
 	reads, acts, commits, failures atomic.Int64
+	statements                     atomic.Int64
 	commitNanos                    atomic.Int64
 }
 
@@ -22,6 +23,7 @@ func (s *stats) commit(acts int, took time.Duration) {
 // Stats are counters since the start, for metrics.
 type Stats struct {
 	Reads, Acts, Commits, Failures int64
+	Statements                     int64         // of transactions' bodies
 	CommitTime                     time.Duration // sum over all commits, statements included
 }
 
@@ -29,7 +31,7 @@ type Stats struct {
 func (d *DB) Stats() Stats {
 	return Stats{
 		Reads: d.stats.reads.Load(), Acts: d.stats.acts.Load(), Commits: d.stats.commits.Load(),
-		Failures: d.stats.failures.Load(), CommitTime: time.Duration(d.stats.commitNanos.Load()),
+		Failures: d.stats.failures.Load(), Statements: d.stats.statements.Load(), CommitTime: time.Duration(d.stats.commitNanos.Load()),
 	}
 }
 

@@ -18,6 +18,7 @@ type Tx struct {
 	rollback []func()
 	position func() (int64, error)
 	readOnly bool
+	stats    *stats
 }
 
 // runner executes statements on one connection.
@@ -44,11 +45,13 @@ func (tx *Tx) Engine() Engine { return tx.engine }
 
 // Exec runs a statement and returns the number of rows it changed.
 func (tx *Tx) Exec(q string, args ...any) (int64, error) {
+	tx.stats.statements.Add(1)
 	return tx.run.exec(tx.ctx, q, args)
 }
 
 // Query runs a statement that returns rows. Its error is reported by [Rows.Err] and [Rows.Close].
 func (tx *Tx) Query(q string, args ...any) *Rows {
+	tx.stats.statements.Add(1)
 	c, err := tx.run.query(tx.ctx, q, args)
 	return &Rows{c: c, err: err}
 }
