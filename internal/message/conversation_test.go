@@ -1,0 +1,277 @@
+package message_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/conversation"
+	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/org"
+)
+
+func contains(s, part string) bool { return strings.Contains(s, part) }
+
+func TestCreatingIsIdempotent(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(3)
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		ids := map[string]map[xinshu.ConversationID]bool{"group": {}, "direct": {}}
+		note := func(kind string, id xinshu.ConversationID, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if xinshu.CodeOf(err) == xinshu.Unavailable {
+				return // another was first at the same moment: the client tries again
+			}
+			if err != nil {
+				t.Errorf("%s: %v", kind, err)
+			}
+			ids[kind][id] = true
+		}
+		for i := range 10 {
+			wg.Go(func() {
+				id, err := b.conv.Create(b.ctx, p[0], conversation.Draft{ClientID: "g", Kind: conversation.Group, Name: "G", Members: personIDs(p[1:])})
+				note("group", id, err)
+			})
+			wg.Go(func() {
+				id, err := b.conv.Create(b.ctx, p[i%2], conversation.Draft{ClientID: fmt.Sprint("d", i), Kind: conversation.Direct, Members: personIDs(p[1-i%2 : 2-i%2])})
+				note("direct", id, err)
+			})
+		}
+		wg.Wait()
+		if len(ids["group"]) != 1 || len(ids["direct"]) != 1 {
+			t.Fatalf("made %v", ids)
+		}
+		_, err := b.conv.Create(b.ctx, p[0], conversation.Draft{ClientID: "g", Kind: conversation.Group, Name: "other", Members: personIDs(p[1:])})
+		want(t, "another request", err, xinshu.Conflict)
+		for id := range ids["direct"] {
+			want(t, "leave a direct conversation", b.conv.Leave(b.ctx, p[0], id), xinshu.Forbidden)
+			want(t, "add to it", b.conv.AddMembers(b.ctx, p[0], id, personIDs(p[2:])), xinshu.Forbidden)
+		}
+	})
+}
+
+func TestCreatingFromTheOrganisation(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(2)
+		var department xinshu.DepartmentID
+		var staff []xinshu.PersonID
+		err := b.db.Write(b.ctx, func(tx *db.Tx) (err error) {
+			if department, err = b.org.AddDepartment(tx, system, org.DepartmentDraft{Name: "采购部"}); err != nil {
+				return err
+			}
+			for i := range 1100 {
+				id, err := b.org.AddPerson(tx, system, org.PersonDraft{Name: fmt.Sprint("员工", i), Status: org.Active,
+					Memberships: []org.MembershipDraft{{Department: department}}})
+				if err != nil {
+					return err
+				}
+				staff = append(staff, id)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := conversation.Draft{ClientID: "a", Kind: conversation.Group, Name: "全员", Members: personIDs(p[1:]),
+			Audience: &org.Audience{Departments: []org.AudienceDepartment{{ID: department}}, People: staff[:3]}}
+		id := b.create(p[0], d)
+		if again := b.create(p[0], d); again != id {
+			t.Fatalf("again made %s after %s", again, id)
+		}
+		if h := b.head(p[0], id); h.MemberCount != 1102 {
+			t.Fatalf("%d members", h.MemberCount)
+		}
+		d.ClientID, d.Audience = "b", &org.Audience{Departments: []org.AudienceDepartment{{ID: 12345}}}
+		_, err = b.conv.Create(b.ctx, p[0], d)
+		want(t, "unknown department", err, xinshu.NotFound)
+		d.ClientID, d.Audience, d.Members = "c", nil, []xinshu.PersonID{99}
+		_, err = b.conv.Create(b.ctx, p[0], d)
+		want(t, "unknown person", err, xinshu.NotFound)
+	})
+}
+
+func TestNoConversationWithoutAnOwner(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(5)
+		role := func(id xinshu.ConversationID, a xinshu.Actor) conversation.Role { return b.head(a, id).Role }
+		id := b.group(p...)
+		want(t, "make an admin", b.conv.SetRole(b.ctx, p[0], id, p[3].Person, conversation.RoleAdmin), "")
+		want(t, "step down", b.conv.SetRole(b.ctx, p[0], id, p[0].Person, conversation.RoleMember), xinshu.LastOwner)
+		want(t, "leave", b.conv.Leave(b.ctx, p[0], id), "")
+		if role(id, p[3]) != conversation.RoleOwner {
+			t.Error("the admin does not follow")
+		}
+		alone := b.group(p[3])
+		direct := b.create(p[3], conversation.Draft{Kind: conversation.Direct, Members: personIDs(p[4:])})
+		err := b.db.Write(b.ctx, func(tx *db.Tx) error {
+			if _, err := b.org.SetStatus(tx, system, p[1].Person, org.Suspended); err != nil {
+				return err
+			}
+			if _, err := b.org.SetStatus(tx, system, p[3].Person, org.Departed); err != nil {
+				return err
+			}
+			return b.conv.OwnerDeparted(tx, system, p[3].Person)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if role(id, p[2]) != conversation.RoleOwner || role(id, p[3]) != conversation.RoleMember || role(id, p[1]) != conversation.RoleMember {
+			t.Error("the oldest active member does not follow")
+		}
+		if b.head(p[3], alone).ArchivedAt == 0 {
+			t.Error("a conversation of one who departed is not archived")
+		}
+		if role(direct, p[4]) != conversation.RoleMember || b.head(p[4], direct).ArchivedAt != 0 {
+			t.Error("a direct conversation was touched")
+		}
+		for _, a := range []xinshu.Actor{p[2], p[4], p[3]} {
+			want(t, "leave", b.conv.Leave(b.ctx, a, id), "")
+		}
+		if h := b.head(p[1], id); h.Role != conversation.RoleOwner || h.MemberCount != 1 {
+			t.Errorf("%+v", h)
+		}
+		want(t, "the last leaves", b.conv.Leave(b.ctx, p[1], id), "")
+		if h, err := b.conv.Get(b.ctx, system, id); err != nil || h.ArchivedAt == 0 || h.MemberCount != 0 {
+			t.Errorf("%+v %v", h, err)
+		}
+	})
+}
+
+func TestHelloTellsWhatChanged(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(3)
+		var ids []xinshu.ConversationID
+		for range 60 {
+			ids = append(ids, b.group(p[:2]...))
+		}
+		hello := func(cursor string) conversation.Hello {
+			h, err := b.conv.HelloHeads(b.ctx, p[1], cursor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return h
+		}
+		first := hello("")
+		if !first.Full || len(first.Heads) != 0 {
+			t.Fatalf("%+v", first)
+		}
+		for _, junk := range []string{"x", "1.", "-1.-1", "zzzzzzzzzzzzzz.zzzzzzzzzzzz", first.Cursor + "0"} {
+			if h := hello(junk); !h.Full || h.Cursor == "" {
+				t.Errorf("%q: %+v", junk, h)
+			}
+		}
+		// settled waits until the cursor has nothing before it: on PostgreSQL other tests' transactions hold it back.
+		settled := func() string {
+			for deadline := time.Now().Add(20 * time.Second); ; {
+				h := hello("")
+				if again := hello(h.Cursor); !again.Full && len(again.Heads) == 0 || time.Now().After(deadline) {
+					return h.Cursor
+				}
+			}
+		}
+		for name, c := range map[string]struct {
+			do   func() error
+			want []int
+		}{
+			"nothing":      {func() error { return nil }, nil},
+			"two messages": {func() error { b.post(p[0], ids[3], "x"); b.post(p[1], ids[7], "y"); return nil }, []int{3, 7}},
+			"read":         {func() error { _, err := b.conv.Read(b.ctx, p[1], ids[3], 1); return err }, []int{3}},
+			"read by others": {func() error {
+				_, err := b.conv.Read(b.ctx, p[0], ids[3], 1)
+				return err
+			}, nil},
+			"muted": {func() error {
+				yes := true
+				return b.conv.UpdateMine(b.ctx, p[1], ids[9], conversation.Mine{Muted: &yes})
+			}, []int{9}},
+			"left":    {func() error { return b.conv.RemoveMember(b.ctx, p[0], ids[11], p[1].Person) }, []int{11}},
+			"renamed": {func() error { n := "new"; return b.conv.Update(b.ctx, p[0], ids[12], conversation.Update{Name: &n}) }, []int{12}},
+		} {
+			cursor := settled()
+			if err := c.do(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			var got []int
+			for _, h := range hello(cursor).Heads {
+				i := slices.Index(ids, h.ID)
+				got = append(got, i)
+				if (h.Role == "") != (i == 11) || h.Role == "" && (h.Name != "" || h.LastMessage != nil || h.Rev != 0) {
+					t.Errorf("%s: %+v", name, h)
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%s: %v changed, want %v", name, got, c.want)
+			}
+		}
+		cursor := settled()
+		for _, id := range ids[:52] {
+			if slices.Index(ids, id) != 11 {
+				b.post(p[0], id, "x")
+			}
+		}
+		if h := hello(cursor); !h.Full {
+			t.Errorf("51 changes are not too many: %d", len(h.Heads))
+		}
+		seen := map[xinshu.ConversationID]bool{}
+		for next := "x"; next != ""; {
+			if next == "x" {
+				next = ""
+			}
+			heads, n, err := b.conv.List(b.ctx, p[1], conversation.ListFilter{Limit: 25, Cursor: next})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range heads {
+				seen[h.ID] = true
+			}
+			next = n
+		}
+		if len(seen) != 59 {
+			t.Errorf("pages list %d conversations", len(seen))
+		}
+	})
+}
+
+func TestReceiptsAreCountedOncePerSecond(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(30)
+		id := b.group(p...)
+		seq := b.post(p[0], id, "read me").Seq
+		for _, a := range p[1:] {
+			if _, err := b.conv.Read(b.ctx, a, id, seq); err != nil {
+				t.Fatal(err)
+			}
+		}
+		events := func() (list []xinshu.Event) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			for _, e := range b.events {
+				if e.Kind == xinshu.EventReceipt {
+					list = append(list, e)
+				}
+			}
+			return list
+		}
+		full := fmt.Sprintf(`"receipts":[{"seq":%d,"read":29,"unread":0}]`, seq)
+		began := time.Now()
+		for deadline := began.Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+			list := events()
+			if n := len(list); n > 0 && contains(string(list[n-1].Frame), full) {
+				if most := 2 + int(time.Since(began)/time.Second); n > most || !list[0].Watchers || list[0].Conversation != id {
+					t.Errorf("%d events in %s, first %+v", n, time.Since(began), list[0])
+				}
+				return
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("no event with %s among %d", full, len(list))
+			}
+		}
+	})
+}
