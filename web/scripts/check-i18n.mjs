@@ -61,7 +61,7 @@ for (const code of codes) {
 }
 
 // Where texts are used, and texts that stand in views.
-const sources = files(join(root, 'src')).filter((f) => /\.tsx?$/.test(f) && !/\.test\.|\/i18n\/(zh-CN|en)\//.test(f))
+const sources = files(join(root, 'src')).filter((f) => /\.tsx?$/.test(f) && !/\.test[.-]|\/i18n\/(zh-CN|en)\//.test(f))
 const all = sources.map((f) => readFileSync(f, 'utf8')).join('\n')
 const made = [...all.matchAll(/`([a-z]+(?:\.[A-Za-z-]+)*\.)\$\{/g)].map((m) => m[1]) // keys made from data, such as `error.${code}`
 for (const key of zh.keys()) {

@@ -49,8 +49,26 @@ export interface Brief {
 
 export type Role = 'system_admin' | 'security_admin' | 'audit_admin'
 
+/** A person's record, as everybody in the company may see it; fields that are empty may be missing. */
+export interface Person {
+  id: PersonID
+  name: string
+  name_en?: string
+  login?: string
+  employee_no?: string
+  email?: string
+  mobile?: string
+  location?: string
+  memberships?: {
+    department: { id: string; name: string }
+    position?: { id: string; name: string } | null
+    primary: boolean
+    title?: string
+  }[]
+}
+
 export interface Me {
-  person: Brief & { login?: string; email?: string; mobile?: string }
+  person: Person
   roles: Role[]
   settings: PersonalSettings
   company: { name: string }

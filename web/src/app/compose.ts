@@ -7,7 +7,7 @@ import type { I18n } from '../i18n'
 import { Conversations } from '../model/conversations'
 import { Drafts } from '../model/drafts'
 import { Messaging } from '../model/messaging'
-import { People } from '../model/people'
+import { briefOf, People } from '../model/people'
 import type { Preferences } from '../model/prefs'
 import { Receipts } from '../model/receipts'
 import { Store } from '../model/store'
@@ -35,7 +35,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
   const connection = new Store<SocketState>({ phase: 'connecting' })
   const conversations = new Conversations(me.person.id)
   const people = new People()
-  people.learn([me.person])
+  people.learn([briefOf(me.person)])
   const typing = new Typing(timers)
   const receipts = new Receipts(api)
   const drafts = new Drafts(storage, timers)

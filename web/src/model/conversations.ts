@@ -11,6 +11,8 @@ export interface ConversationList {
   /** Of conversations that are not muted; mentions count from muted ones too. */
   readonly unread: number
   readonly mentions: number
+  /** What waits for this person herself: mentions, and unread messages of direct conversations that are not muted. */
+  readonly waiting: number
 }
 
 /** A channel that one only looks at is known but not in the list. */
@@ -24,11 +26,13 @@ function derive(byId: ReadonlyMap<ConversationID, Head>, complete: boolean): Con
   )
   let unread = 0
   let mentions = 0
+  let waiting = 0
   for (const h of heads) {
     if (!h.muted) unread += h.unread
     mentions += h.mentions
+    waiting += h.kind === 'direct' && !h.muted ? h.unread : h.mentions
   }
-  return { byId, order: heads.map((h) => h.id), complete, unread, mentions }
+  return { byId, order: heads.map((h) => h.id), complete, unread, mentions, waiting }
 }
 
 /** Conversations holds the heads of all conversations of the person. */

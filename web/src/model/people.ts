@@ -1,4 +1,4 @@
-import type { Brief, Message, PersonID } from '../api/types'
+import type { Brief, Message, Person, PersonID } from '../api/types'
 import { Store } from './store'
 
 /** People remembers who was met: names for mentions and reactions, departments and positions where they are known. */
@@ -42,5 +42,17 @@ export class People {
       }
     }
     this.learn(met)
+  }
+}
+
+/** briefOf is how a person of whom the whole record is known appears: with the primary membership. */
+export function briefOf(p: Person): Brief {
+  const primary = p.memberships?.find((m) => m.primary) ?? p.memberships?.[0]
+  return {
+    id: p.id,
+    kind: 'person',
+    name: p.name,
+    department: primary?.department.name ?? '',
+    position: primary?.position?.name ?? '',
   }
 }

@@ -21,6 +21,11 @@ export function Dialog({ title, closeLabel, onClose, children, actions, width = 
     if (!dialog || dialog.open) return
     const before = document.activeElement
     dialog.showModal()
+    // Not the cross: what one came for. Of buttons alone the first, which takes back.
+    const first = dialog.querySelector<HTMLElement>(
+      '[data-content] :is(input, textarea, select):not(:disabled), [data-actions] button',
+    )
+    first?.focus()
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
@@ -45,8 +50,14 @@ export function Dialog({ title, closeLabel, onClose, children, actions, width = 
           <h2 id={titleId}>{title}</h2>
           <IconButton icon="close" label={closeLabel} size="s" onClick={onClose} tip="bottom" />
         </header>
-        <div className={css.content}>{children}</div>
-        {actions && <footer className={css.actions}>{actions}</footer>}
+        <div className={css.content} data-content>
+          {children}
+        </div>
+        {actions && (
+          <footer className={css.actions} data-actions>
+            {actions}
+          </footer>
+        )}
       </div>
     </dialog>
   )

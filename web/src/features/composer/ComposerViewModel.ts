@@ -1,6 +1,6 @@
 import { conversations as conversationApi } from '../../api/conversations'
 import { messages as messageApi } from '../../api/messages'
-import type { ConversationID, Message, ReplyTo } from '../../api/types'
+import type { Brief, ConversationID, Message, ReplyTo } from '../../api/types'
 import { excerptOf } from '../../model/content'
 import type { Services } from '../kit/services'
 import { follow, ViewModel } from '../kit/ViewModel'
@@ -179,9 +179,8 @@ export class ComposerViewModel extends ViewModel<ComposerSnapshot> {
     this.#asked = asked
     const head = this.s.conversations.get(this.id)
     try {
-      const page = await conversationApi.members(this.s.api, this.id, { q: query, limit: 8 }, asked.signal)
+      const found = await this.#find(query, asked.signal)
       if (asked.signal.aborted || !this.#open) return
-      const found = page.items.map((m) => m.person)
       this.s.people.learn(found)
       const people: Candidate[] = found.filter((p) => p.id !== this.s.me)
       const mayAll = head?.kind !== 'direct' && (head?.all_right !== 'admins' || head.role !== 'member')
@@ -198,6 +197,19 @@ export class ComposerViewModel extends ViewModel<ComposerSnapshot> {
     } catch {
       if (!asked.signal.aborted) this.closeCandidates() // no completion; writing goes on
     }
+  }
+
+  /** Members by a part of the name; by pinyin, initials or number through the directory, as far as they are members. */
+  async #find(query: string, signal: AbortSignal): Promise<Brief[]> {
+    const { api } = this.s
+    const members = async (q: string) =>
+      (await conversationApi.members(api, this.id, { q, limit: 8 }, signal)).items.map((m) => m.person)
+    if (query === '' || /[^\x20-\x7e]/.test(query)) return members(query)
+    const [byName, known] = await Promise.all([members(query), conversationApi.people(api, query, signal)])
+    const wanted = new Set(known.items.map((p) => p.id))
+    const names = [...new Set(known.items.map((p) => p.name))].slice(0, 5)
+    const others = (await Promise.all(names.map(members))).flat().filter((p) => wanted.has(p.id))
+    return [...new Map([...byName, ...others].map((p) => [p.id, p])).values()].slice(0, 8)
   }
 
   #keep(): void {

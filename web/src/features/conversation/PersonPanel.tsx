@@ -2,31 +2,23 @@ import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { path } from '../../api/client'
 import { conversations as api } from '../../api/conversations'
-import type { Brief } from '../../api/types'
+import type { Person } from '../../api/types'
+import { briefOf } from '../../model/people'
 import { Avatar, Button } from '../../ui'
 import { useServices, useT } from '../kit/hooks'
 import css from './panels.module.css'
-
-/** What of a person's record the small profile shows. */
-interface PersonRecord extends Brief {
-  name_en?: string
-  employee_no?: string
-  email?: string
-  mobile?: string
-  location?: string
-}
 
 /** PersonPanel is the small profile beside a conversation. */
 export function PersonPanel({ id }: { id: string }) {
   const t = useT()
   const s = useServices()
   const [, navigate] = useLocation()
-  const [person, setPerson] = useState<PersonRecord>()
+  const [person, setPerson] = useState<Person>()
   const [busy, setBusy] = useState(false)
   const known = s.people.get(id)
   useEffect(() => {
     let current = true
-    s.api.get<PersonRecord>(path('/people/{}', id)).then(
+    s.api.get<Person>(path('/people/{}', id)).then(
       (p) => {
         if (current) setPerson(p)
       },
@@ -50,7 +42,8 @@ export function PersonPanel({ id }: { id: string }) {
       setBusy(false)
     }
   }
-  const name = person?.name ?? known?.name ?? ''
+  const brief = person ? briefOf(person) : known
+  const name = brief?.name ?? ''
   const facts = (
     [
       ['person.employeeNo', person?.employee_no],
@@ -64,9 +57,7 @@ export function PersonPanel({ id }: { id: string }) {
       <div className={css.hero}>
         <Avatar id={id} name={name} size={64} />
         <p className={css.heroName}>{name}</p>
-        <p className={css.faint}>
-          {[person?.department || known?.department, person?.position || known?.position].filter(Boolean).join(' · ')}
-        </p>
+        <p className={css.faint}>{[brief?.department, brief?.position].filter(Boolean).join(' · ')}</p>
         {id !== s.me && (
           <Button kind="primary" icon="chat" busy={busy} onClick={() => void talk()}>
             {t('person.talk')}

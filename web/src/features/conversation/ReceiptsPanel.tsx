@@ -11,7 +11,7 @@ export function ReceiptsPanel({ head, seq, control }: { head: Head; seq: number;
   const i18n = useI18n()
   const { t } = i18n
   const s = useServices()
-  const [tab, setTab] = useState<'read' | 'unread'>('read')
+  const [tab, setTab] = useState<'read' | 'unread'>()
   const [receipts, setReceipts] = useState<Receipts>()
   const [round, setRound] = useState(0)
   useEffect(() => s.receipts.on(head.id, () => setRound((n) => n + 1)), [s, head.id])
@@ -20,7 +20,9 @@ export function ReceiptsPanel({ head, seq, control }: { head: Head; seq: number;
     let current = true
     api.receipts(s.api, head.id, seq).then(
       (r) => {
-        if (current) setReceipts(r)
+        if (!current) return
+        setReceipts(r)
+        setTab((old) => old ?? (r.read_count > 0 ? 'read' : 'unread'))
       },
       (e) => {
         if (current) s.fail(e)
@@ -30,7 +32,7 @@ export function ReceiptsPanel({ head, seq, control }: { head: Head; seq: number;
       current = false
     }
   }, [s, head.id, seq, round])
-  if (!receipts) return <Spinner label={t('common.loading')} />
+  if (!receipts || !tab) return <Spinner label={t('common.loading')} />
   const read = receipts.read_count
   const unread = receipts.unread_count
   const more = () => {

@@ -82,7 +82,8 @@ export class ConversationListViewModel extends ViewModel<ConversationListSnapsho
     let preview = ''
     if (draft) preview = plain(draft)
     else if (last) {
-      const text = last.type === 'recalled' ? t('message.recalledShort') : last.excerpt
+      const text =
+        last.type === 'recalled' ? t('message.recalledShort') : last.type === 'system' ? t('list.system') : last.excerpt
       const sender = h.kind === 'direct' || last.type === 'system' ? undefined : last.sender
       preview = sender?.name ? t('list.preview', { name: sender.id === this.s.me ? t('common.you') : sender.name, text }) : text
     }

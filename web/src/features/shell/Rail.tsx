@@ -9,7 +9,7 @@ export function Rail({ domains }: { domains: readonly Domain[] }) {
   const t = useT()
   const s = useServices()
   const { person, roles } = useStore(s.account)
-  const { unread, mentions } = useStore(s.conversations.list)
+  const { unread, waiting } = useStore(s.conversations.list)
   const [location, navigate] = useLocation()
   return (
     <nav className={css.rail} aria-label={t('rail.label')} data-region="rail">
@@ -24,22 +24,20 @@ export function Rail({ domains }: { domains: readonly Domain[] }) {
           if (!rail || (rail.roles && !rail.roles.some((r) => roles.includes(r)))) return null
           const roots = paths.map((p) => p.split('/')[1] ?? '')
           const active = roots.includes(location.split('/')[1] ?? '')
-          const badge = id === 'messages' ? unread : 0
           return (
             <li key={id}>
               <Tooltip text={t(rail.label)} side="right">
                 <Link href={rail.href} className={cx(css.item, active && css.active)} aria-current={active ? 'page' : undefined}>
                   <span className={css.icon}>
                     <Icon name={rail.icon} size={22} />
-                    {badge > 0 && (
-                      <span
-                        className={cx(css.badge, mentions > 0 && css.mention)}
-                        role="img"
-                        aria-label={t('list.unreadCount', { n: badge })}
-                      >
-                        {badge > 99 ? '99+' : badge}
-                      </span>
-                    )}
+                    {id === 'messages' &&
+                      (waiting > 0 ? (
+                        <span className={css.badge} role="img" aria-label={t('rail.waiting', { n: waiting })}>
+                          {waiting > 99 ? '99+' : waiting}
+                        </span>
+                      ) : (
+                        unread > 0 && <span className={css.dot} role="img" aria-label={t('list.unreadCount', { n: unread })} />
+                      ))}
                   </span>
                   <span className={css.label}>{t(rail.label)}</span>
                 </Link>

@@ -56,7 +56,7 @@ export function MessageState({ entry, receipt, direct, onReceipts, onRetry, onDi
       ? t('state.allRead', { n: receipt.read })
       : t('state.counts', { read: receipt.read, unread: receipt.unread })
   return (
-    <button type="button" className={cx(css.state, css.receipt, all && css.all)} tabIndex={-1} onClick={onReceipts}>
+    <button type="button" className={cx(css.state, css.receipt)} tabIndex={-1} onClick={onReceipts}>
       <Icon name="check" size={14} />
       <span>{text}</span>
     </button>

@@ -195,4 +195,6 @@ export const chat: Record<keyof Catalogues['chat'], string> = {
   'system.settings': '{actor} changed the settings',
   'system.archived': '{actor} archived this conversation',
   'system.restored': '{actor} restored this conversation',
+  'list.system': '[Activity]',
+  'rail.waiting': '{n} waiting for you',
 }

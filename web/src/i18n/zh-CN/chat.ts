@@ -194,4 +194,6 @@ export const chat = {
   'system.settings': '{actor}修改了会话设置',
   'system.archived': '{actor}归档了会话',
   'system.restored': '{actor}恢复了会话',
+  'list.system': '[会话动态]',
+  'rail.waiting': '{n} 条等待你',
 }
