@@ -1,6 +1,8 @@
 package message
 
 import (
+	"errors"
+
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/db"
@@ -83,4 +85,15 @@ func allowed(access map[xinshu.ConversationID]conversation.Access, at []Address)
 		}
 	}
 	return out
+}
+
+// SeqOf returns the place of a message of a conversation by the client_id that an import gave it; [xinshu.NotFound]. Inside the
+// caller's transaction; for imports, whose ids nobody else has.
+func (s *Service) SeqOf(tx *db.Tx, id xinshu.ConversationID, clientID string) (seq int64, err error) {
+	key, _ := conversation.ClientKey(clientID)
+	err = tx.Row(`SELECT seq FROM message WHERE client_key = ?1 AND conversation_id = ?2 ORDER BY seq LIMIT 1`, key[:], id).Scan(&seq)
+	if errors.Is(err, db.ErrNoRows) {
+		return 0, errNoMessage
+	}
+	return seq, err
 }

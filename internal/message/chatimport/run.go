@@ -1,0 +1,295 @@
+package chatimport
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/xinshu-im/xinshu"
+)
+
+const (
+	batchMessages = 250 // of one transaction: about 6 ms of SQLite's writer
+	workers       = 8   // transactions under way: they share commits
+	maxPlaces     = 200_000
+)
+
+// run is one import under way. Its methods belong to the goroutine that reads the lines, except where mu is named.
+type run struct {
+	s        *Service
+	actor    xinshu.Actor
+	req      Request
+	progress *meter
+	people   map[string]xinshu.PersonID // by key, login, employee number or e-mail; 0: nobody
+	targets  map[string]*target         // conversations by key; nil: refused
+	queues   [workers]chan []item
+	under    sync.WaitGroup // batches under way
+
+	// mu guards the fields below.
+	mu     sync.Mutex
+	report Report
+	places map[string]int64 // seq by client_id, of the newest 200,000
+	err    error            // what cuts the import short
+}
+
+// target is a conversation that is filled.
+type target struct {
+	id      xinshu.ConversationID
+	key     string
+	pending []item
+	ids     map[string]bool // client_ids in pending
+}
+
+// item is a message on its way.
+type item struct {
+	line     int64
+	target   xinshu.ConversationID
+	clientID string
+	author   xinshu.PersonID
+	sentAt   xinshu.Millis
+	text     string
+	replyTo  int64
+}
+
+func newRun(s *Service, actor xinshu.Actor, req Request, progress io.Writer) *run {
+	return &run{s: s, actor: actor, req: req, progress: newMeter(progress, req.Size), people: map[string]xinshu.PersonID{},
+		targets: map[string]*target{}, places: map[string]int64{}}
+}
+
+// all reads every line and waits for the workers.
+func (r *run) all(ctx context.Context, in io.Reader) error {
+	saved, err := r.loadCheckpoint(ctx)
+	if err != nil {
+		return fmt.Errorf("load progress: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var done sync.WaitGroup
+	for i := range r.queues {
+		r.queues[i] = make(chan []item, 1)
+		done.Go(func() {
+			for batch := range r.queues[i] {
+				r.store(ctx, batch)
+				r.under.Done()
+			}
+		})
+	}
+	err = r.read(ctx, &lines{r: bufio.NewReaderSize(in, 256<<10), hash: sha256.New()}, saved)
+	for _, q := range r.queues {
+		close(q)
+	}
+	done.Wait()
+	if err == nil {
+		err = r.failure()
+	}
+	if err != nil {
+		return err
+	}
+	if r.report.Lines == 0 || r.report.BadLines == r.report.Lines {
+		return xinshu.Errorf(xinshu.Invalid, "The file has no line that can be imported.")
+	}
+	if err := r.finish(ctx); err != nil {
+		return fmt.Errorf("finish: %w", err)
+	}
+	r.progress.end(&r.report)
+	return nil
+}
+
+// read goes through the lines. Up to a checkpoint of the same file messages are passed over.
+func (r *run) read(ctx context.Context, in *lines, saved checkpoint) error {
+	var first []byte
+	stored := saved.line // lines up to here need no message
+	last := int64(0)     // line of the newest checkpoint
+	for {
+		raw, long, err := in.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("read the file: %w", err)
+		}
+		if in.n == 1 {
+			sum := in.hash.Sum(nil)
+			if first = sum; r.req.Restart || !bytes.Equal(first, saved.first) {
+				stored = 0
+			}
+		}
+		if err := r.line(ctx, in.n, raw, long, in.n <= stored); err != nil {
+			return err
+		}
+		if in.n == stored {
+			if !bytes.Equal(in.hash.Sum(nil), saved.hash) {
+				return errOtherFile
+			}
+			r.report.Resumed, last = stored, stored
+		}
+		if in.n > stored && in.n-last >= r.s.opt.CheckEvery {
+			if err := r.flush(); err != nil {
+				return err
+			}
+			if err := r.storeCheckpoint(ctx, checkpoint{first, in.n, in.hash.Sum(nil)}); err != nil {
+				return fmt.Errorf("store progress: %w", err)
+			}
+			last = in.n
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := r.tell(in); err != nil {
+			return err
+		}
+	}
+	if in.n < stored {
+		return errOtherFile
+	}
+	r.report.Lines = in.n
+	return r.flush()
+}
+
+func (r *run) tell(in *lines) error {
+	if in.n%256 != 0 || !r.progress.due() {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.progress.tell(in.n, in.size, r.report.Messages+r.report.Repeated)
+}
+
+// line handles one line; passed says that its message is stored. An error ends the import; what is wrong with the line does not.
+func (r *run) line(ctx context.Context, n int64, raw []byte, long, passed bool) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	if long {
+		r.bad(n, &fault{"", "The line is longer than 1 MiB."})
+		return nil
+	}
+	l, err := parseLine(raw)
+	if err == nil {
+		switch l.Type {
+		case typePerson:
+			err = r.person(ctx, &l)
+		case typeConversation:
+			err = r.conversation(ctx, &l)
+		case typeMessage:
+			if !passed {
+				err = r.message(ctx, n, &l)
+			}
+		}
+	}
+	return r.judge(n, err)
+}
+
+// judge notes what is wrong with a line and passes on what is wrong with more than it.
+func (r *run) judge(n int64, err error) error {
+	var f *fault
+	var known *xinshu.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		r.bad(n, f)
+		return nil
+	case errors.As(err, &known) && !passing(known.Code):
+		r.bad(n, &fault{"", known.Message})
+		return nil
+	}
+	return err
+}
+
+// passing says that a failure is not the line's: the store is busy, full or gone.
+func passing(c xinshu.Code) bool {
+	return c == xinshu.Internal || c == xinshu.Unavailable || c == xinshu.DiskFull
+}
+
+func (r *run) bad(n int64, f *fault) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.report.BadLines++
+	if len(r.report.Bad) < maxBad {
+		r.report.Bad = append(r.report.Bad, BadLine{n, f.field, f.reason})
+	}
+}
+
+func (r *run) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+func (r *run) failure() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// flush stores everything that waits.
+func (r *run) flush() error {
+	for _, t := range r.targets {
+		if t != nil {
+			r.hand(t)
+		}
+	}
+	r.under.Wait()
+	return r.failure()
+}
+
+// hand gives the messages of a conversation to its worker, which keeps their order.
+func (r *run) hand(t *target) {
+	for batch := range slices.Chunk(t.pending, batchMessages) {
+		r.under.Add(1)
+		r.queues[uint64(t.id)%workers] <- batch
+	}
+	t.pending, t.ids = nil, nil
+}
+
+// sort puts the bad lines, which workers add too, into the order of the file.
+func (r *Report) sort() {
+	slices.SortStableFunc(r.Bad, func(a, b BadLine) int { return cmp.Compare(a.Line, b.Line) })
+}
+
+// meter writes how an import goes on.
+type meter struct {
+	out   io.Writer
+	size  int64
+	began time.Time
+	next  time.Time
+}
+
+const meterEvery = 2 * time.Second
+
+func newMeter(out io.Writer, size int64) *meter {
+	now := time.Now()
+	return &meter{out, size, now, now.Add(meterEvery)}
+}
+
+func (m *meter) due() bool { return time.Now().After(m.next) }
+
+func (m *meter) tell(lines, bytes, messages int64) error {
+	now := time.Now()
+	m.next = now.Add(meterEvery)
+	took := now.Sub(m.began)
+	text := fmt.Sprintf("%d lines, %d messages, %.0f per second", lines, messages, float64(messages)/took.Seconds())
+	if m.size > 0 && bytes > 0 {
+		rest := time.Duration(float64(took) * float64(max(0, m.size-bytes)) / float64(bytes))
+		text += fmt.Sprintf(", %d %%, about %s left", min(100, 100*bytes/m.size), rest.Round(time.Second))
+	}
+	_, err := fmt.Fprintln(m.out, text)
+	return err
+}
+
+// end sums up. The report says the same, so a terminal that is gone does no harm.
+func (m *meter) end(rep *Report) {
+	_, _ = fmt.Fprintf(m.out, "%d lines: %d messages added, %d were there, %d conversations and %d people added, %d bad lines, %s\n", rep.Lines,
+		rep.Messages, rep.Repeated, rep.Conversations, rep.People, rep.BadLines, time.Since(m.began).Round(time.Millisecond))
+}
