@@ -24,6 +24,8 @@ type conn struct {
 	mu  sync.Mutex
 	out []byte
 
+	rest []byte // what came together with the answer to hello
+
 	// Set before read is called; called by the reading goroutine. Texts are valid during the call.
 	onEvent func(text []byte, at time.Time)
 	onReply func(id int, ok bool, text []byte, at time.Time)
@@ -91,18 +93,21 @@ func (c *conn) request(id int, op, in string) error {
 
 // read hands on frames until the connection ends.
 func (c *conn) read() error {
-	buf := make([]byte, 0, 4<<10)
-	for {
+	buf := append(make([]byte, 0, 4<<10), c.rest...)
+	c.rest = nil
+	for first := len(buf) > 0; ; first = false {
 		if len(buf) == cap(buf) {
-			grown := make([]byte, len(buf), min(2*cap(buf), 1<<20))
+			grown := make([]byte, len(buf), 2*cap(buf))
 			copy(grown, buf)
 			buf = grown
 		}
-		n, err := c.net.Read(buf[len(buf):cap(buf)])
-		if err != nil {
-			return err
+		if !first {
+			n, err := c.net.Read(buf[len(buf):cap(buf)])
+			if err != nil {
+				return err
+			}
+			buf = buf[:len(buf)+n]
 		}
-		buf = buf[:len(buf)+n]
 		at := time.Now()
 		rest := buf
 		for {
@@ -121,7 +126,7 @@ func (c *conn) read() error {
 				return fmt.Errorf("closed by the server with %d", code)
 			case 9:
 				c.mu.Lock()
-				_, err = c.net.Write(append([]byte{0x8A, 0x80 | byte(len(text)), 0, 0, 0, 0}, text...))
+				_, err := c.net.Write(append([]byte{0x8A, 0x80 | byte(len(text)), 0, 0, 0, 0}, text...))
 				c.mu.Unlock()
 				if err != nil {
 					return err
@@ -176,7 +181,7 @@ func (c *conn) take(text []byte, at time.Time) {
 	}
 }
 
-// hello says hello and waits for the answer, which it returns; events before it are lost. It reads on the calling goroutine.
+// hello says hello and waits for the answer, which it returns; events that follow it wait for read. It reads on the calling goroutine.
 func (c *conn) hello(since string) (answer []byte, err error) {
 	in := `{"since":null}`
 	if since != "" {
@@ -203,9 +208,7 @@ func (c *conn) hello(since string) (answer []byte, err error) {
 		if opcode != 1 || !bytes.HasPrefix(text, []byte(`{"id":1,"ok"`)) {
 			return nil, fmt.Errorf("hello: opcode %d %.200s", opcode, text)
 		}
-		if size != len(buf) {
-			return nil, errors.New("hello: events before anything was sent")
-		}
+		c.rest = buf[size:]
 		_ = c.net.SetReadDeadline(time.Time{})
 		return text, nil
 	}

@@ -122,7 +122,7 @@ func (a *App) benchPeople(ctx context.Context, from, count int) ([]benchPerson, 
 				known, err := a.org.PersonByLogin(tx, login)
 				id := known.ID
 				if xinshu.CodeOf(err) == xinshu.NotFound {
-					id, err = a.org.AddPerson(tx, actor, org.PersonDraft{Name: fmt.Sprintf("Bench %d", n), Login: login})
+					id, err = a.org.AddPerson(tx, actor, org.PersonDraft{Name: benchName(n), Login: login})
 				}
 				if err != nil {
 					return err

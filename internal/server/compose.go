@@ -19,13 +19,14 @@ import (
 	"github.com/xinshu-im/xinshu/internal/message"
 	"github.com/xinshu-im/xinshu/internal/org"
 	"github.com/xinshu-im/xinshu/internal/realtime"
+	"github.com/xinshu-im/xinshu/internal/search"
 	"github.com/xinshu-im/xinshu/internal/settings"
 )
 
 // migrations lists the steps of all domains.
 func migrations() []db.Migration {
 	return slices.Concat(audit.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations(),
-		conversation.Migrations(), message.Migrations())
+		conversation.Migrations(), message.Migrations(), search.Migrations())
 }
 
 // domains are the parts of the product, lowest rank first.
@@ -36,6 +37,7 @@ type domains struct {
 	identity     *identity.Service
 	conversation *conversation.Service
 	message      *message.Service
+	search       *search.Service
 	realtime     *realtime.Service
 }
 
@@ -72,6 +74,12 @@ func (a *App) compose(ctx context.Context) error {
 		a.message.Close()
 		return nil
 	})
+	a.search, err = search.Open(ctx, search.Options{DB: a.db, File: filepath.Join(a.cfg.Data, "search.db"), Clock: clock, Log: log,
+		Bus: a.bus, Messages: a.message, Conversations: a.conversation})
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	a.onClose(a.search.Close)
 	a.identity.OnDepart(a.conversation.OwnerDeparted)
 	a.audit.Register(a.message.Chain())
 	rate := streamRate
@@ -94,11 +102,13 @@ func (a *App) declare() {
 	a.org.Doors(a.door)
 	a.conversation.Doors(a.door)
 	a.message.Doors(a.door)
+	a.search.Doors(a.door)
 	a.realtime.Doors(a.door)
 	a.settings.Doors(a.door)
 	a.audit.Doors(a.door)
 	if a.cfg.Bench {
 		a.benchDoors(a.door)
+		a.fillDoor(a.door)
 	}
 	a.door.Describe()
 	a.healthDoors(a.door)
@@ -117,6 +127,7 @@ func (a *App) background() {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.audit.Run(ctx) })
 	wg.Go(func() { a.identity.Run(ctx) })
+	wg.Go(func() { a.search.Run(ctx) })
 	a.onClose(func() error {
 		stop()
 		wg.Wait()

@@ -106,6 +106,9 @@ CREATE TABLE person_row (
 -- both:
 CREATE UNIQUE INDEX person_login ON person_row (login) WHERE login <> '' AND gen_to = 4611686018427387904;
 CREATE UNIQUE INDEX person_employee ON person_row (employee_key) WHERE employee_key <> '' AND gen_to = 4611686018427387904;
+-- The unique ones hold only the newest generation, so readers of the visible one cannot use them.
+CREATE INDEX person_by_login ON person_row (login) WHERE login <> '';
+CREATE INDEX person_by_employee ON person_row (employee_key) WHERE employee_key <> '';
 CREATE INDEX person_email ON person_row (email) WHERE email <> '';
 CREATE INDEX person_mobile ON person_row (mobile_key) WHERE mobile_key <> '';
 CREATE INDEX person_manager ON person_row (manager_id) WHERE manager_id <> 0;
