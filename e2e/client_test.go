@@ -123,11 +123,17 @@ func (c *client) must(method, path string, body, out any) answer {
 		c.t.Fatalf("%s %s: %d %s", method, path, a.status, a.body)
 	}
 	if out != nil {
-		if err := json.Unmarshal(a.body, out); err != nil {
-			c.t.Fatalf("%s %s: %v in %s", method, path, err, a.body)
-		}
+		decode(c.t, a, out)
 	}
 	return a
+}
+
+// decode reads the JSON of an answer.
+func decode(t testing.TB, a answer, out any) {
+	t.Helper()
+	if err := json.Unmarshal(a.body, out); err != nil {
+		t.Fatalf("%v in %s", err, a.body)
+	}
 }
 
 // problem reads the error in an answer; the zero problem if it is none.

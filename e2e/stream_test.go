@@ -138,6 +138,11 @@ func (s *stream) call(op string, in any) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	return await(s, ch)
+}
+
+// await waits for a reply.
+func await(s *stream, ch <-chan reply) (reply, error) {
 	select {
 	case r := <-ch:
 		return r, nil
