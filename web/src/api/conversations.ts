@@ -7,6 +7,7 @@ export interface NewConversation {
   name?: string
   purpose?: string
   members: PersonID[]
+  history?: Head['history']
   audience?: { departments: { id: string; subtree: boolean }[]; people: PersonID[] }
 }
 

@@ -10,6 +10,13 @@ export const domains: readonly Domain[] = [
     rail: { label: 'rail.messages', icon: 'chat', href: '/c' },
   },
   {
+    id: 'people',
+    paths: ['/people', '/people/all', '/people/d/:department', '/people/p/:person'],
+    catalogues: ['organisation'],
+    load: () => import('../features/people/PeoplePage'),
+    rail: { label: 'rail.people', icon: 'people', href: '/people' },
+  },
+  {
     id: 'settings',
     paths: ['/settings', '/settings/:section'],
     catalogues: ['settings'],

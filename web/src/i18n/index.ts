@@ -3,6 +3,7 @@
 
 import type { chat } from './zh-CN/chat'
 import type { entry } from './zh-CN/entry'
+import type { organisation } from './zh-CN/organisation'
 import type { settings } from './zh-CN/settings'
 
 export type Locale = 'zh-CN' | 'en'
@@ -15,6 +16,7 @@ export const locales: readonly { id: Locale; name: string }[] = [
 export interface Catalogues {
   entry: typeof entry
   chat: typeof chat
+  organisation: typeof organisation
   settings: typeof settings
 }
 

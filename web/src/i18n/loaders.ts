@@ -5,11 +5,13 @@ export const loaders: Loaders = {
   'zh-CN': {
     entry: () => import('./zh-CN/entry').then((m) => m.entry),
     chat: () => import('./zh-CN/chat').then((m) => m.chat),
+    organisation: () => import('./zh-CN/organisation').then((m) => m.organisation),
     settings: () => import('./zh-CN/settings').then((m) => m.settings),
   },
   en: {
     entry: () => import('./en/entry').then((m) => m.entry),
     chat: () => import('./en/chat').then((m) => m.chat),
+    organisation: () => import('./en/organisation').then((m) => m.organisation),
     settings: () => import('./en/settings').then((m) => m.settings),
   },
 }

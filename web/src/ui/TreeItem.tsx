@@ -10,6 +10,9 @@ export interface TreeItemProps {
   /** undefined: has no children. */
   expanded?: boolean | undefined
   selected?: boolean
+  /** Place among its sisters, from 1, and how many they are: not all of them are mounted. */
+  place?: number
+  of?: number
   /** The one row of the tree that Tab reaches. */
   focusable?: boolean
   icon?: IconName
@@ -28,10 +31,15 @@ export function TreeItem(p: TreeItemProps) {
       aria-level={p.level}
       aria-expanded={p.expanded}
       aria-selected={p.selected ?? false}
+      aria-posinset={p.place}
+      aria-setsize={p.of}
       tabIndex={p.focusable ? 0 : -1}
       className={cx(css.item, p.selected && css.selected)}
       style={{ paddingLeft: 8 + (p.level - 1) * 16 }}
-      onClick={p.onSelect}
+      onClick={(e) => {
+        // A box to tick is its own thing.
+        if (!(e.target instanceof Element && e.target.closest('label'))) p.onSelect?.()
+      }}
       onKeyDown={(e) => {
         if (e.key === 'Enter' && e.target === e.currentTarget) p.onSelect?.()
         else p.onKeyDown?.(e)

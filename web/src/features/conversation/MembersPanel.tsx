@@ -1,12 +1,13 @@
-import { useCallback, useEffect, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { conversations as api } from '../../api/conversations'
-import type { Brief, Head, Member, MemberRole } from '../../api/types'
-import { Avatar, Button, Dialog, IconButton, ListRow, Menu, type MenuItem, Spinner, TextField } from '../../ui'
-import { PeoplePicker } from '../conversations/PeoplePicker'
+import type { Head, Member, MemberRole } from '../../api/types'
+import { Avatar, Button, IconButton, ListRow, Menu, type MenuItem, Spinner, TextField } from '../../ui'
 import { Confirm } from '../kit/Confirm'
 import { useServices, useT } from '../kit/hooks'
 import type { PanelControl } from '../shell/usePanel'
 import css from './panels.module.css'
+
+const AddMembers = lazy(() => import('../newconversation/AddMembers'))
 
 /** MembersPanel lists who is in; owners and admins change roles and remove. */
 export function MembersPanel({ head, control }: { head: Head; control: PanelControl }) {
@@ -112,13 +113,15 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
         </Button>
       )}
       {adding && (
-        <AddMembers
-          head={head}
-          onClose={() => {
-            setAdding(false)
-            again()
-          }}
-        />
+        <Suspense>
+          <AddMembers
+            head={head}
+            onClose={() => {
+              setAdding(false)
+              again()
+            }}
+          />
+        </Suspense>
       )}
       {removing && (
         <Confirm
@@ -134,44 +137,5 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
         />
       )}
     </>
-  )
-}
-
-export function AddMembers({ head, onClose }: { head: Head; onClose: () => void }) {
-  const t = useT()
-  const s = useServices()
-  const [chosen, setChosen] = useState<Brief[]>([])
-  const [busy, setBusy] = useState(false)
-  const add = async () => {
-    setBusy(true)
-    try {
-      await api.addMembers(
-        s.api,
-        head.id,
-        chosen.map((p) => p.id),
-      )
-      onClose()
-    } catch (e) {
-      setBusy(false)
-      s.fail(e)
-    }
-  }
-  return (
-    <Dialog
-      title={t('members.addTo', { name: head.name })}
-      closeLabel={t('common.close')}
-      onClose={onClose}
-      width={480}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button kind="primary" disabled={chosen.length === 0} busy={busy} onClick={() => void add()}>
-            {t('members.addCount', { n: chosen.length })}
-          </Button>
-        </>
-      }
-    >
-      <PeoplePicker chosen={chosen} onChange={setChosen} />
-    </Dialog>
   )
 }

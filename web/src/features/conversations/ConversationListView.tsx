@@ -5,7 +5,7 @@ import { useSnapshot, useT } from '../kit/hooks'
 import css from './ConversationListView.module.css'
 import type { ConversationListViewModel, ListItem } from './ConversationListViewModel'
 
-const NewConversation = lazy(() => import('./NewConversation'))
+const NewConversation = lazy(() => import('../newconversation/NewConversation'))
 
 export function ConversationListView({ vm, active }: { vm: ConversationListViewModel; active: string | undefined }) {
   const t = useT()

@@ -1,5 +1,5 @@
-import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react'
-import type { I18n, Translate } from '../../i18n'
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { CatalogueName, I18n, Translate } from '../../i18n'
 import type { Store } from '../../model/store'
 import type { Services } from './services'
 import type { ViewModel } from './ViewModel'
@@ -37,4 +37,16 @@ export function useViewModel<V extends ViewModel<object>>(make: () => V, key: st
   const vm = useMemo(make, [key])
   useEffect(() => vm.start(), [vm])
   return vm
+}
+
+/** useCatalogues loads texts for what opens on top of any page; true when they are there. */
+export function useCatalogues(...names: CatalogueName[]): boolean {
+  const { i18n, fail } = useServices()
+  const key = names.join(' ')
+  const [ready, setReady] = useState('')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: key is the names
+  useEffect(() => {
+    i18n.load(...names).then(() => setReady(key), fail)
+  }, [key, i18n, fail])
+  return ready === key
 }
