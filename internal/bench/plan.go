@@ -39,6 +39,7 @@ type scenario struct {
 	name   string // of the command line
 	figure Figure
 	once   bool // a second run would measure the same server in the same state
+	filled bool // needs the store of a million messages; such scenarios share one server
 	run    func(ctx context.Context, b *session, n int) (run, error)
 	met    func(r run) bool
 }
@@ -67,12 +68,31 @@ func Measure(ctx context.Context, p Plan) (Report, error) {
 		report.Engine = "postgres"
 	}
 	var errs []error
+	var shared *session // holds the filled server between the scenarios that need it
+	defer func() {
+		if shared != nil {
+			_ = shared.target.Close() // its figures are in the report; the folder is in the temporary place
+		}
+	}()
 	for _, s := range scenarios() {
 		if p.Scenario != "all" && p.Scenario != s.name {
 			continue
 		}
 		_, _ = fmt.Fprintf(p.Progress, "%s %s\n", s.figure.ID, s.figure.Name) // progress only
-		f, err := measure(ctx, p, s)
+		b, err := shared, error(nil)
+		if !s.filled || b == nil {
+			b, err = p.session(ctx)
+		}
+		if s.filled {
+			shared = b
+		}
+		var f Figure
+		if err == nil {
+			f, err = b.measure(ctx, s)
+			if !s.filled {
+				err = errors.Join(err, b.target.Close())
+			}
+		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", s.figure.ID, s.figure.Name, err))
 			_, _ = fmt.Fprintf(p.Progress, "   %v\n", err)
@@ -84,22 +104,28 @@ func Measure(ctx context.Context, p Plan) (Report, error) {
 	return report, errors.Join(errs...)
 }
 
-// measure runs one scenario on a server of its own, or on the one that the plan names.
-func measure(ctx context.Context, p Plan, s scenario) (f Figure, err error) {
+// session starts a server, or takes the one that the plan names.
+func (p Plan) session(ctx context.Context) (*session, error) {
 	b := &session{plan: p}
+	var err error
 	if p.URL != "" {
 		b.target, err = Attach(p.URL, p.PID)
-	} else {
-		var self string
-		if self, err = os.Executable(); err == nil {
-			b.target, err = Launch(ctx, self, "--database", p.Database)
-		}
+		return b, err
 	}
+	self, err := os.Executable()
 	if err != nil {
-		return f, err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, b.target.Close()) }()
-	n := p.Runs
+	b.target, err = Launch(ctx, self, "--database", p.Database)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// measure runs one scenario.
+func (b *session) measure(ctx context.Context, s scenario) (Figure, error) {
+	n := b.plan.Runs
 	if s.once {
 		n = 1
 	}
@@ -107,11 +133,11 @@ func measure(ctx context.Context, p Plan, s scenario) (f Figure, err error) {
 	for i := range n {
 		r, err := s.run(ctx, b, i)
 		if err != nil {
-			return f, err
+			return Figure{}, err
 		}
 		runs = append(runs, r)
 	}
-	f = s.figure
+	f := s.figure
 	f.Command = "xinshu bench " + s.name
 	return summarise(f, runs, s.met), nil
 }
