@@ -69,10 +69,15 @@ func each(t *testing.T, fn func(t *testing.T, b *bundle)) {
 }
 
 func newBundle(t testing.TB, d *db.DB) *bundle {
+	t.Helper()
+	return newBundleAt(t, d, filepath.Join(t.TempDir(), "search.db"))
+}
+
+func newBundleAt(t testing.TB, d *db.DB, file string) *bundle {
 	c := &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	ids := xinshu.NewIDSource(c, 1)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	b := &bundle{t: t, ctx: t.Context(), db: d, clock: c, bus: bus.NewLocal(), file: filepath.Join(t.TempDir(), "search.db")}
+	b := &bundle{t: t, ctx: t.Context(), db: d, clock: c, bus: bus.NewLocal(), file: file}
 	b.org = org.New(org.Options{DB: d, Clock: c, IDs: ids, Log: quiet})
 	b.conv = conversation.New(conversation.Options{DB: d, Clock: c, IDs: ids, Log: quiet, Bus: b.bus, Org: b.org})
 	b.log = message.New(message.Options{DB: d, Clock: c, Log: quiet, Bus: b.bus, Org: b.org, Conversations: b.conv,

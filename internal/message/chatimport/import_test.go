@@ -30,6 +30,7 @@ type bundle struct {
 	t     testing.TB
 	ctx   context.Context
 	db    *db.DB
+	clock xinshu.Clock
 	org   *org.Service
 	conv  *conversation.Service
 	log   *message.Service
@@ -52,7 +53,7 @@ func newBundle(t testing.TB, d *db.DB) *bundle {
 	clock := xinshu.SystemClock{}
 	ids := xinshu.NewIDSource(clock, 1)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	b := &bundle{t: t, ctx: t.Context(), db: d}
+	b := &bundle{t: t, ctx: t.Context(), db: d, clock: clock}
 	local := bus.NewLocal()
 	b.org = org.New(org.Options{DB: d, Clock: clock, IDs: ids, Log: quiet})
 	b.conv = conversation.New(conversation.Options{DB: d, Clock: clock, IDs: ids, Log: quiet, Bus: local, Org: b.org})

@@ -30,6 +30,7 @@ type run struct {
 	progress *meter
 	people   map[string]xinshu.PersonID // by key, login, employee number or e-mail; 0: nobody
 	targets  map[string]*target         // conversations by key; nil: refused
+	made     []made                     // conversations that are new
 	queues   [workers]chan []item
 	under    sync.WaitGroup // batches under way
 
@@ -132,7 +133,7 @@ func (r *run) read(ctx context.Context, in *lines, saved checkpoint) error {
 			r.report.Resumed, last = stored, stored
 		}
 		if in.n > stored && in.n-last >= r.s.opt.CheckEvery {
-			if err := r.flush(); err != nil {
+			if err := r.flush(ctx); err != nil {
 				return err
 			}
 			if err := r.storeCheckpoint(ctx, checkpoint{first, in.n, in.hash.Sum(nil)}); err != nil {
@@ -151,7 +152,7 @@ func (r *run) read(ctx context.Context, in *lines, saved checkpoint) error {
 		return errOtherFile
 	}
 	r.report.Lines = in.n
-	return r.flush()
+	return r.flush(ctx)
 }
 
 func (r *run) tell(in *lines) error {
@@ -234,7 +235,10 @@ func (r *run) failure() error {
 }
 
 // flush stores everything that waits.
-func (r *run) flush() error {
+func (r *run) flush(ctx context.Context) error {
+	if err := r.storeMade(ctx); err != nil {
+		return err
+	}
 	for _, t := range r.targets {
 		if t != nil {
 			r.hand(t)

@@ -3,6 +3,7 @@ package chatimport
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/conversation"
@@ -45,16 +46,35 @@ func (r *run) create(ctx context.Context, l *line) (xinshu.ConversationID, error
 	if err != nil {
 		return 0, err
 	}
-	err = r.s.opt.DB.Write(ctx, func(tx *db.Tx) error {
-		return storeReference(tx, r.req.Source, typeConversation, l.Key, id.Int64())
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store reference: %w", err)
-	}
+	r.made = append(r.made, made{l.Key, id})
 	r.mu.Lock()
 	r.report.Conversations++
 	r.mu.Unlock()
 	return id, nil
+}
+
+// made is a conversation whose reference waits for the next flush: until then a repetition finds it by its client_id.
+type made struct {
+	key string
+	id  xinshu.ConversationID
+}
+
+func (r *run) storeMade(ctx context.Context) error {
+	for part := range slices.Chunk(r.made, 1_000) { // about 10 ms of SQLite's writer
+		err := r.s.opt.DB.Write(ctx, func(tx *db.Tx) error {
+			for _, m := range part {
+				if err := storeReference(tx, r.req.Source, typeConversation, m.key, m.id.Int64()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("store references: %w", err)
+		}
+	}
+	r.made = nil
+	return nil
 }
 
 // members returns those who take part, without the owner, who is the one named, or the first, or the one of the request.
