@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -30,9 +31,17 @@ func each(t *testing.T, check func(t *testing.T, c demo.Company, now time.Time))
 	for _, now := range moments {
 		t.Run(now.Format(time.RFC3339), func(t *testing.T) {
 			t.Parallel()
-			check(t, demo.Build(seed, now), now)
+			check(t, built(now), now)
 		})
 	}
+}
+
+// companies are the built ones; tests only read them.
+var companies sync.Map // time.Time → func() demo.Company
+
+func built(now time.Time) demo.Company {
+	build, _ := companies.LoadOrStore(now, sync.OnceValue(func() demo.Company { return demo.Build(seed, now) }))
+	return build.(func() demo.Company)()
 }
 
 func index[K comparable, V any](list []V, key func(V) K) map[K]V {

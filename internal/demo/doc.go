@@ -9,7 +9,14 @@
 // primary membership per person; one chief without a manager and no cycle above anybody; every author is a member; messages of a
 // conversation are strictly ordered and in the past; every text stays inside the product's limits.
 //
-// It must not know: databases, HTTP, how ids are made. Codes (PersonCode and its like) are stable names that a loader maps to ids.
+// Load puts the company into an empty database through the domains' services. It replays each conversation under a clock that follows
+// the story, so that creation, pins, edits, recalls and receipts carry the time at which they happened; nothing is written past the
+// domains. Which company was begun is remembered in the data folder, so that an interrupted filling is completed by the next start.
+//
+// It must not know: SQL, HTTP, how ids are made. Codes (PersonCode and its like) are stable names that Load maps to ids. Build and
+// everything below it knows no other package of the product.
+//
+// Concurrency: Build may be called from any goroutine. Load is called once, before anybody is served.
 //
 // # How the content is written
 //

@@ -14,7 +14,7 @@ import (
 //	{d+2} {D+2}   the date two working days after the thread's day: "7月3日", "3 Jul"; {w+1} {W+1} its weekday: "周四", "Thu"
 //	{m-1} {M-1}   a month: "6月", "June"; {y+0} a year; {q+0} the quarter's number
 //	{10..99} {97.5..99.3}   a number, with as many decimals as its lower bound
-//	{a|b|c}       one of the words
+//	{a|b|c}       one of the words; {?a|b|c} the word at the same place in all such slots of a thread, so that answers fit questions
 //	{$part}       a word of lists.txt
 //	{#ticket}     the next number of a series that grows with time
 //	{(a-b*2)}     arithmetic from left to right with two decimals at most; {(.1 a/b*100)} with one
@@ -129,10 +129,23 @@ func (s *slots) value(expr string) (string, bool) {
 	case expr[0] == '(' && strings.HasSuffix(expr, ")"):
 		return s.calculate(expr[1 : len(expr)-1])
 	case strings.Contains(expr, "|"):
-		words := strings.Split(expr, "|")
+		same, isSame := strings.CutPrefix(expr, "?")
+		words := strings.Split(same, "|")
+		if isSame {
+			return words[s.place(len(words))], true
+		}
 		return words[s.rand.IntN(len(words))], true
 	}
 	return "", false
+}
+
+// place is where the thread's choices that belong together are made, below n.
+func (s *slots) place(n int) int {
+	if s.values["?"] == "" {
+		s.values["?"] = strconv.Itoa(s.rand.IntN(5040)) // divisible by every number of words that occurs
+	}
+	drawn, _ := strconv.Atoi(s.values["?"]) // written above
+	return drawn % n
 }
 
 // pick draws a word that the thread has not drawn from the same list yet.
