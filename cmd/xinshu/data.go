@@ -103,3 +103,16 @@ type auditVerifyCmd struct {
 func (c *auditVerifyCmd) Run(ctx context.Context) error {
 	return c.do(ctx, "audit-verify", url.Values{"key": c.Keys, "root": c.Roots}, nil)
 }
+
+type searchCmd struct {
+	Rebuild searchRebuildCmd `cmd:"" help:"Make the search index anew from the messages."`
+}
+
+type searchRebuildCmd struct {
+	storage `embed:""`
+}
+
+// Run rebuilds the index.
+func (c *searchRebuildCmd) Run(ctx context.Context) error {
+	return c.do(ctx, "rebuild-search", nil, nil)
+}

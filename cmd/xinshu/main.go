@@ -25,6 +25,9 @@ type cli struct {
 	File string `name:"config" help:"YAML file with settings; default: xinshu.yaml in the working directory, if there." type:"path" placeholder:"FILE"`
 
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Import  importCmd  `cmd:"" help:"Import an organisation or conversations, also while the server runs."`
+	User    userCmd    `cmd:"" help:"People and their ways in."`
+	Search  searchCmd  `cmd:"" help:"The search index."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup, also while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup into an empty data folder."`
 	Audit   auditCmd   `cmd:"" help:"The evidence of what happened."`

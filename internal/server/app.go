@@ -41,7 +41,9 @@ type App struct {
 
 	origin   string // address that people type, known once the server listens
 	stopping atomic.Bool
-	closers  []func() error // run in reverse order
+	// demoLogins is the file with the example company's passwords; "" without one.
+	demoLogins string
+	closers    []func() error // run in reverse order
 }
 
 // Open opens the data folder and puts the product together. A folder that another process uses is [xinshu.Conflict].
@@ -83,6 +85,10 @@ func Open(ctx context.Context, opt Options) (_ *App, err error) {
 	}
 	if err := a.compose(ctx); err != nil {
 		return a, err
+	}
+	// An import that a killed process left behind: on SQLite nobody else can be at it.
+	if _, err := a.org.Recover(ctx, a.db.Engine() == db.SQLite); err != nil {
+		return a, fmt.Errorf("recover import: %w", err)
 	}
 	return a, nil
 }

@@ -19,8 +19,14 @@ import (
 
 // commands are what 'xinshu NAME' can do to data, in this process or in the running server.
 var commands = map[string]Command{
-	"backup":       backup,
-	"audit-verify": auditVerify,
+	"backup":         backup,
+	"audit-verify":   auditVerify,
+	"import-org":     importOrg,
+	"import-chat":    importChat,
+	"rebuild-search": rebuildSearch,
+	"user-admin":     makeAdmin,
+	"user-link":      makeLink,
+	"user-list":      listPeople,
 }
 
 // backup writes a backup to the file named by args "file", an absolute path on this machine.

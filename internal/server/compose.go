@@ -17,7 +17,9 @@ import (
 	"github.com/xinshu-im/xinshu/internal/door"
 	"github.com/xinshu-im/xinshu/internal/identity"
 	"github.com/xinshu-im/xinshu/internal/message"
+	"github.com/xinshu-im/xinshu/internal/message/chatimport"
 	"github.com/xinshu-im/xinshu/internal/org"
+	"github.com/xinshu-im/xinshu/internal/org/importer"
 	"github.com/xinshu-im/xinshu/internal/realtime"
 	"github.com/xinshu-im/xinshu/internal/search"
 	"github.com/xinshu-im/xinshu/internal/settings"
@@ -26,7 +28,7 @@ import (
 // migrations lists the steps of all domains.
 func migrations() []db.Migration {
 	return slices.Concat(audit.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations(),
-		conversation.Migrations(), message.Migrations(), search.Migrations())
+		conversation.Migrations(), message.Migrations(), search.Migrations(), chatimport.Migrations())
 }
 
 // domains are the parts of the product, lowest rank first.
@@ -37,6 +39,7 @@ type domains struct {
 	identity     *identity.Service
 	conversation *conversation.Service
 	message      *message.Service
+	chatImport   *chatimport.Service
 	search       *search.Service
 	realtime     *realtime.Service
 }
@@ -74,6 +77,8 @@ func (a *App) compose(ctx context.Context) error {
 		a.message.Close()
 		return nil
 	})
+	a.chatImport = chatimport.New(chatimport.Options{DB: a.db, Clock: clock, Log: log, Org: a.org, Conversations: a.conversation,
+		Messages: a.message, Audit: a.audit.Write})
 	a.search, err = search.Open(ctx, search.Options{DB: a.db, File: filepath.Join(a.cfg.Data, "search.db"), Clock: clock, Log: log,
 		Bus: a.bus, Messages: a.message, Conversations: a.conversation})
 	if err != nil {
@@ -100,6 +105,7 @@ func (a *App) declare() {
 	a.door = door.New(a.identity, a.opt.Clock, a.log, a.opt.Version)
 	a.identity.Doors(a.door)
 	a.org.Doors(a.door)
+	importer.Doors(a.door, a.org, a.opt.Clock)
 	a.conversation.Doors(a.door)
 	a.message.Doors(a.door)
 	a.search.Doors(a.door)
@@ -128,6 +134,8 @@ func (a *App) background() {
 	wg.Go(func() { a.audit.Run(ctx) })
 	wg.Go(func() { a.identity.Run(ctx) })
 	wg.Go(func() { a.search.Run(ctx) })
+	wg.Go(func() { a.watchLeavers(ctx) })
+	wg.Go(func() { a.recoverImport(ctx) })
 	a.onClose(func() error {
 		stop()
 		wg.Wait()
@@ -141,6 +149,9 @@ func (a *App) prepare(ctx context.Context, out io.Writer) error {
 		announceBench(out)
 		return a.checkBenchDatabase(ctx)
 	}
+	if a.cfg.Demo {
+		return a.fillDemo(ctx, out)
+	}
 	return nil
 }
 
@@ -148,6 +159,9 @@ func (a *App) prepare(ctx context.Context, out io.Writer) error {
 func (a *App) setup(ctx context.Context, say func(format string, args ...any)) error {
 	if a.cfg.Bench {
 		return nil
+	}
+	if a.demoLogins != "" {
+		return a.announceDemo(say)
 	}
 	link, err := a.identity.EnsureSetup(ctx)
 	if err != nil || link.URL == "" {
