@@ -111,6 +111,9 @@ func TestNewcomersSeeTheirWindow(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		p := b.people(3)
 		id := b.create(p[0], conversation.Draft{Kind: conversation.Group, Name: "G", Members: personIDs(p[1:2]), History: conversation.HistoryJoined})
+		for _, purpose := range []string{"secret purpose", "public"} {
+			want(t, "purpose", b.conv.Update(b.ctx, p[0], id, conversation.Update{Purpose: &purpose}), "")
+		}
 		old := b.post(p[1], id, "old secret").Seq
 		want(t, "pin", b.log.Pin(b.ctx, p[0], id, old), "")
 		want(t, "add", b.conv.AddMembers(b.ctx, p[0], id, personIDs(p[2:])), "")
