@@ -37,13 +37,29 @@ func (im *importing) stage(ctx context.Context, b *Bulk) error {
 	if err := pieces(ctx, im, append(slices.Clone(b.NewDepartments), b.ChangedDepartments...), im.stageDepartments); err != nil {
 		return err
 	}
-	if err := pieces(ctx, im, b.ChangedPeople, func(tx *db.Tx, part []PersonRow) error { return im.stagePeople(tx, part, b.StatusOf) }); err != nil {
+	changed, fresh := im.staged(b.ChangedPeople), im.staged(b.NewPeople)
+	if err := pieces(ctx, im, changed, func(tx *db.Tx, part []stagedPerson) error { return im.stagePeople(tx, part, b.StatusOf) }); err != nil {
 		return err
 	}
-	if err := pieces(ctx, im, b.NewPeople, func(tx *db.Tx, part []PersonRow) error { return im.stagePeople(tx, part, nil) }); err != nil {
+	if err := pieces(ctx, im, fresh, func(tx *db.Tx, part []stagedPerson) error { return im.stagePeople(tx, part, nil) }); err != nil {
 		return err
 	}
-	return im.stageKeys(ctx, b.NewPeople)
+	return im.stageKeys(ctx, fresh)
+}
+
+// stagedPerson is a person with all that is derived from her: made before the writer is asked for.
+type stagedPerson struct {
+	record      *record
+	memberships []MembershipDraft
+}
+
+func (im *importing) staged(people []PersonRow) []stagedPerson {
+	now := im.now()
+	out := make([]stagedPerson, len(people))
+	for i := range people {
+		out[i] = stagedPerson{people[i].record(now), people[i].Memberships}
+	}
+	return out
 }
 
 func ids[T ~int64](list []T) []int64 {
@@ -108,11 +124,10 @@ func (p *PersonRow) record(now xinshu.Millis) *record {
 
 // stagePeople writes people and their memberships. Whoever was suspended since the snapshot stays so, unless her status is meant
 // to change.
-func (im *importing) stagePeople(tx *db.Tx, part []PersonRow, statusOf map[xinshu.PersonID]bool) error {
-	now := im.now()
+func (im *importing) stagePeople(tx *db.Tx, part []stagedPerson, statusOf map[xinshu.PersonID]bool) error {
 	list := make([]xinshu.PersonID, len(part))
 	for i := range part {
-		list[i] = part[i].ID
+		list[i] = part[i].record.id
 	}
 	set, args := in(1, list)
 	status := map[xinshu.PersonID]string{}
@@ -131,12 +146,12 @@ func (im *importing) stagePeople(tx *db.Tx, part []PersonRow, statusOf map[xinsh
 	people := make([][]any, len(part))
 	var places [][]any
 	for i := range part {
-		r := part[i].record(now)
+		r := *part[i].record // a copy: the piece may run more than once
 		if s, ok := status[r.id]; ok && !statusOf[r.id] {
 			r.status = Status(s)
 		}
 		people[i] = append(r.values(), im.gen, forever)
-		for _, m := range part[i].Memberships {
+		for _, m := range part[i].memberships {
 			places = append(places, []any{r.id, m.Department, m.Position, m.Primary, m.Title, m.Sort, im.gen, forever})
 		}
 	}
@@ -155,11 +170,11 @@ type personKey struct {
 
 // stageKeys writes the search keys of new people in the order of the table: neighbours share pages, and pages are what a commit
 // costs. Keys of people that nobody sees yet find nothing.
-func (im *importing) stageKeys(ctx context.Context, people []PersonRow) error {
+func (im *importing) stageKeys(ctx context.Context, people []stagedPerson) error {
 	keys := make([]personKey, 0, 14*len(people))
 	for i := range people {
-		for _, k := range keysOf(people[i].record(0)) {
-			keys = append(keys, personKey{k, people[i].ID})
+		for _, k := range keysOf(people[i].record) {
+			keys = append(keys, personKey{k, people[i].record.id})
 		}
 	}
 	slices.SortFunc(keys, func(a, b personKey) int { return cmp.Or(a.compare(b.searchKey), cmp.Compare(a.id, b.id)) })
