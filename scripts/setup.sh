@@ -27,6 +27,7 @@ if ! find_chromium >/dev/null; then missing chromium "the browser tests run in a
 if ! has_cjk_font; then missing fonts-noto-cjk "screenshots of Chinese text are compared by eye and by pixel"; fi
 # CC wins over the packaged compiler, as it does for the go command itself.
 if ! command -v "${CC:-gcc}" >/dev/null 2>&1; then missing gcc "go test -race links C code"; fi
+if ! command -v strace >/dev/null 2>&1; then missing strace "tests play a failing disk with it"; fi
 if ! has_libc_headers; then missing libc6-dev "headers for go test -race"; fi
 
 if [ ${#packages[@]} -eq 0 ]; then exit 0; fi

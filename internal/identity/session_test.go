@@ -249,8 +249,7 @@ func TestHostileDeviceNames(t *testing.T) {
 		if log := b.log.String(); strings.Contains(log, "level=ERROR") || strings.Contains(log, "secret-word") || strings.ContainsAny(log, "\x1b") {
 			b.t.Errorf("log: %s", log)
 		}
-		var details string
-		details = fmt.Sprint(b.details())
+		details := fmt.Sprint(b.details())
 		if strings.Contains(details, "secret-word") || strings.Contains(details, "level=") {
 			b.t.Errorf("trail: %s", details)
 		}

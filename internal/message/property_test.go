@@ -22,7 +22,6 @@ type trial struct {
 	model  *model
 	listen []*client // one per person: follows events
 	resume []*client // one per person: sleeps, then asks for changes
-	heard  int       // events of the bundle handed out
 }
 
 // TestLogIsAsTheModelSays: random acts by random people; after each, every person sees what the model says, and no more.

@@ -143,7 +143,7 @@ step('a group of three: made in the dialog, named, seen by everybody in it', asy
     await dialog.getByLabel('查找人员').fill(query)
     await dialog.getByRole('button', { name: query === 'lina' ? /李娜/ : /王芳/ }).first().click()
   }
-  await dialog.getByRole('button', { name: '创建（3 人）' }).click()
+  await dialog.getByRole('button', { name: '创建', exact: true }).click()
   await z.getByRole('heading', { level: 2, name: '双十一备货' }).waitFor()
   await log(z).getByText('你创建了“双十一备货”').waitFor()
   for (const page of [l, a]) await page.getByRole('link', { name: /双十一备货/ }).waitFor({ timeout: 2 * atOnce })
