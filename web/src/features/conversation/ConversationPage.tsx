@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { ApiError } from '../../api/client'
 import { conversations as api } from '../../api/conversations'
@@ -10,6 +10,7 @@ import { conversationName } from '../conversations/ConversationListViewModel'
 import { errorText } from '../kit/errors'
 import { useI18n, useServices, useStore, useViewModel } from '../kit/hooks'
 import type { PanelControl } from '../shell/usePanel'
+import type { RowActions } from '../timeline/MessageRow'
 import { TimelineView } from '../timeline/TimelineView'
 import { TimelineViewModel } from '../timeline/TimelineViewModel'
 import css from './ConversationPage.module.css'
@@ -123,19 +124,23 @@ function Conversation({ head, seq, panel }: { head: Head; seq: number; panel: Pa
   }, [seq, shown, timeline])
   useEffect(() => s.messaging.onGone(head.id, () => navigate('/c', { replace: true })), [s, head.id, navigate])
 
+  // The same object as long as it does the same: rows of the timeline compare it.
+  const panelNow = useRef(panel)
+  panelNow.current = panel
+  const actions = useMemo<RowActions>(
+    () => ({
+      reply: composer.replyTo,
+      edit: composer.edit,
+      receipts: (m) => panelNow.current.show(`receipts:${m.seq}`),
+      profile: (person) => panelNow.current.push(`person:${person}`),
+    }),
+    [composer],
+  )
+
   const mayPost = head.archived_at ? 'archived' : head.post_right === 'admins' && head.role === 'member' ? 'admins' : 'yes'
   return (
     <>
-      <TimelineView
-        vm={timeline}
-        head={head}
-        actions={{
-          reply: composer.replyTo,
-          edit: composer.edit,
-          receipts: (m) => panel.show(`receipts:${m.seq}`),
-          profile: (person) => panel.push(`person:${person}`),
-        }}
-      />
+      <TimelineView vm={timeline} head={head} actions={actions} />
       {mayPost === 'yes' ? (
         <ComposerView
           vm={composer}

@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import type { Message } from '../../api/types'
+import type { Translate } from '../../i18n'
 import { IconButton, Menu, type MenuItem, Tooltip } from '../../ui'
 import { Confirm } from '../kit/Confirm'
-import { useServices, useT } from '../kit/hooks'
+import { useT } from '../kit/hooks'
 import { quick } from './emoji'
 import css from './MessageActions.module.css'
 import type { MessageRowProps, RowActions } from './MessageRow'
@@ -15,13 +16,15 @@ export interface MessageMenuItem extends MenuItem {
   key2?: string
 }
 
-/** useMessageMenu is everything that this person may do with this message. */
-export function useMessageMenu({ message: m, conversation, vm, actions, entry }: MessageRowProps): MessageMenuItem[] {
-  const t = useT()
-  const { me } = useServices()
+/** messageMenu is everything that this person may do with this message. */
+export function messageMenu(
+  { message: m, kind, role, vm, actions, entry }: MessageRowProps,
+  t: Translate,
+  me: string,
+): MessageMenuItem[] {
   if (entry || m.content.type === 'recalled' || m.content.type === 'system') return []
   const own = m.sender.id === me
-  const manages = conversation.role === 'owner' || conversation.role === 'admin'
+  const manages = role === 'owner' || role === 'admin'
   const text = m.content.text ?? m.content.fallback ?? ''
   const items: MessageMenuItem[] = [
     { id: 'reply', label: t('message.reply'), icon: 'reply', key: 'r', hint: 'R', onSelect: () => actions.reply(m) },
@@ -47,7 +50,7 @@ export function useMessageMenu({ message: m, conversation, vm, actions, entry }:
       onSelect: () => actions.receipts(m),
     })
   }
-  if (own || (manages && conversation.kind !== 'direct')) {
+  if (own || (manages && kind !== 'direct')) {
     items.push({
       id: 'recall',
       label: t('message.recall'),

@@ -1,12 +1,12 @@
 import { memo, useRef, useState } from 'react'
-import { useLocation } from 'wouter'
+import { navigate } from 'wouter/use-browser-location'
 import type { Head, Message } from '../../api/types'
 import { isRecalled } from '../../model/content'
 import type { Count } from '../../model/receipts'
 import type { Entry } from '../../sync/outbox'
 import { Avatar, cx, Icon } from '../../ui'
 import { useI18n, useServices } from '../kit/hooks'
-import { Actions, useMessageMenu } from './MessageActions'
+import { Actions, messageMenu } from './MessageActions'
 import css from './MessageRow.module.css'
 import { MessageState } from './MessageState'
 import { MessageText } from './MessageText'
@@ -26,7 +26,11 @@ export interface MessageRowProps {
   message: Message
   head: boolean
   entry: Entry | undefined
-  conversation: Head
+  id: string
+  kind: Head['kind']
+  role: Head['role']
+  /** Department and position of the sender, where a stranger could be met. */
+  place: string
   vm: TimelineViewModel
   actions: RowActions
   receipt: Count | undefined
@@ -35,19 +39,17 @@ export interface MessageRowProps {
 }
 
 export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
-  const { message: m, conversation } = p
+  const { message: m } = p
   const i18n = useI18n()
   const { t } = i18n
-  const { me, people } = useServices()
-  const [, navigate] = useLocation()
+  const { me } = useServices()
+  // The bar with its buttons exists only for the message that is pointed at or focused: a conversation opens faster without 60 of them.
+  const [near, setNear] = useState(false)
   const [open, setOpen] = useState(false)
   const row = useRef<HTMLElement>(null)
   const own = m.sender.id === me
   const recalled = isRecalled(m)
   const sent = new Date(m.sent_at)
-  const brief = people.get(m.sender.id)
-  const place = conversation.kind === 'direct' ? '' : [brief?.department, brief?.position].filter(Boolean).join(' · ')
-  const menu = useMessageMenu(p)
   const bodyId = `m-${p.rowKey}`
 
   return (
@@ -59,10 +61,20 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
       aria-label={t('message.readout', { name: own ? t('common.you') : m.sender.name, time: i18n.time(sent) })}
       aria-describedby={bodyId}
       className={cx(css.row, p.head ? css.head : css.follow, open && css.open)}
-      onFocus={() => p.onFocus(p.rowKey)}
+      onFocus={() => {
+        setNear(true)
+        p.onFocus(p.rowKey)
+      }}
+      onBlur={(e) => {
+        if (!e.currentTarget.contains(e.relatedTarget)) setNear(false)
+      }}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={(e) => {
+        if (!e.currentTarget.contains(document.activeElement)) setNear(false)
+      }}
       onKeyDown={(e) => {
         if (e.target !== row.current || e.ctrlKey || e.metaKey || e.altKey) return
-        const item = menu.find((x) => x.key === e.key || (x.key2 !== undefined && x.key2 === e.key))
+        const item = messageMenu(p, t, me).find((x) => x.key === e.key || (x.key2 !== undefined && x.key2 === e.key))
         if (!item) return
         e.preventDefault()
         item.onSelect()
@@ -91,7 +103,7 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
             <button type="button" className={css.name} tabIndex={-1} onClick={() => p.actions.profile(m.sender.id)}>
               {m.sender.name}
             </button>
-            {place && <span className={css.place}>{place}</span>}
+            {p.place && <span className={css.place}>{p.place}</span>}
             <time className={css.time} dateTime={m.sent_at} title={i18n.full(sent)}>
               {i18n.time(sent)}
             </time>
@@ -102,7 +114,7 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
             type="button"
             className={css.quote}
             tabIndex={-1}
-            onClick={() => m.reply_to && navigate(`/c/${conversation.id}/m/${m.reply_to.seq}`)}
+            onClick={() => m.reply_to && navigate(`/c/${p.id}/m/${m.reply_to.seq}`)}
           >
             <Icon name="reply" size={14} />
             <span className={css.quoteName}>{m.reply_to.sender.name}</span>
@@ -124,14 +136,16 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
             message={m}
             entry={p.entry}
             receipt={p.receipt}
-            direct={conversation.kind === 'direct'}
+            direct={p.kind === 'direct'}
             onReceipts={() => p.actions.receipts(m)}
             onRetry={() => p.entry && p.vm.send(p.entry.client_id, 'retry')}
             onDiscard={() => p.entry && p.vm.send(p.entry.client_id, 'discard')}
           />
         )}
       </div>
-      {!p.entry && !recalled && <Actions message={m} menu={menu} vm={p.vm} actions={p.actions} onOpenChange={setOpen} />}
+      {(near || open) && !p.entry && !recalled && (
+        <Actions message={m} menu={messageMenu(p, t, me)} vm={p.vm} actions={p.actions} onOpenChange={setOpen} />
+      )}
     </article>
   )
 })

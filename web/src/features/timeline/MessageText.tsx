@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { useLocation } from 'wouter'
+import { navigate } from 'wouter/use-browser-location'
 import type { Message } from '../../api/types'
 import { useI18n, useServices } from '../kit/hooks'
 import css from './MessageText.module.css'
@@ -9,7 +9,6 @@ import { renderMarkdown } from './markdown'
 export const MessageText = memo(function MessageText({ message: m }: { message: Message }) {
   const i18n = useI18n()
   const { me, people, origin } = useServices()
-  const [, navigate] = useLocation()
   if (m.content.type !== 'text') return <p className={css.fallback}>{m.content.fallback || i18n.t('message.unknown')}</p>
   const mentioned = new Map<string, string>((m.mentions ?? []).map((x) => [x.id, x.name]))
   const nodes = renderMarkdown(m.content.text ?? '', {

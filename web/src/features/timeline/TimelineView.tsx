@@ -1,5 +1,5 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Head } from '../../api/types'
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Brief, Head } from '../../api/types'
 import { Button, EmptyState, Icon, Skeleton, Spinner } from '../../ui'
 import { errorText } from '../kit/errors'
 import { useI18n, useServices, useSnapshot, useStore } from '../kit/hooks'
@@ -20,7 +20,7 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
   const services = useServices()
   const snapshot = useSnapshot(vm)
   const { rows, place } = snapshot
-  useStore(services.people.known) // names in mentions and reactions
+  const people = useStore(services.people.known)
 
   const scroller = useRef<HTMLElement>(null)
   const content = useRef<HTMLDivElement>(null)
@@ -113,7 +113,13 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
             <RowView
               key={row.key}
               row={row}
-              head={head}
+              start={row.kind === 'start' ? head : undefined}
+              id={head.id}
+              kind={head.kind}
+              role={head.role}
+              place={
+                row.kind === 'message' && row.head && head.kind !== 'direct' ? placeOf(people.get(row.message.sender.id)) : ''
+              }
               vm={vm}
               actions={actions}
               highlight={snapshot.highlight > 0 && seqOf(row) === snapshot.highlight}
@@ -157,6 +163,10 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
   )
 }
 
+function placeOf(person: Brief | undefined): string {
+  return [person?.department, person?.position].filter(Boolean).join(' · ')
+}
+
 function seqOf(row: Row): number {
   return row.kind === 'message' || row.kind === 'system' ? row.message.seq : 0
 }
@@ -173,7 +183,11 @@ function seqAt(rows: readonly Row[], index: number): number {
 
 interface RowViewProps {
   row: Row
-  head: Head
+  start: Head | undefined
+  id: string
+  kind: Head['kind']
+  role: Head['role']
+  place: string
   vm: TimelineViewModel
   actions: RowActions
   highlight: boolean
@@ -182,24 +196,25 @@ interface RowViewProps {
   onFocus: (key: string) => void
 }
 
-function RowView({ row, head, vm, actions, highlight, receipt, focusable, onFocus }: RowViewProps) {
+const RowView = memo(function RowView(p: RowViewProps) {
+  const { row, start, highlight } = p
   const i18n = useI18n()
   switch (row.kind) {
     case 'start':
       return (
-        <div data-key={row.key}>
-          <StartOfConversation head={head} />
+        <div data-key={row.key} data-mark="">
+          {start && <StartOfConversation head={start} />}
         </div>
       )
     case 'day':
       return (
-        <div data-key={row.key} className={css.day}>
+        <div data-key={row.key} data-mark="" className={css.day}>
           <span>{i18n.day(new Date(row.at), new Date())}</span>
         </div>
       )
     case 'unread':
       return (
-        <div data-key={row.key} className={css.unread}>
+        <div data-key={row.key} data-mark="" className={css.unread}>
           <span>{i18n.t('timeline.unreadDivider')}</span>
         </div>
       )
@@ -217,14 +232,17 @@ function RowView({ row, head, vm, actions, highlight, receipt, focusable, onFocu
             message={row.message}
             head={row.head}
             entry={row.entry}
-            conversation={head}
-            vm={vm}
-            actions={actions}
-            receipt={receipt}
-            focusable={focusable}
-            onFocus={onFocus}
+            id={p.id}
+            kind={p.kind}
+            role={p.role}
+            place={p.place}
+            vm={p.vm}
+            actions={p.actions}
+            receipt={p.receipt}
+            focusable={p.focusable}
+            onFocus={p.onFocus}
           />
         </div>
       )
   }
-}
+})

@@ -1,3 +1,4 @@
+import { conversations as conversationApi } from '../../api/conversations'
 import { messages as messageApi } from '../../api/messages'
 import type { ConversationID, Message } from '../../api/types'
 import { isRecalled } from '../../model/content'
@@ -219,9 +220,23 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     if (t.messages !== this.#lastMessages) {
       this.#lastMessages = t.messages
       this.#wantReceipts()
+      this.#meet(t.messages)
     }
   }
   #lastMessages: readonly Message[] = []
+  #met = false
+
+  /** Messages carry names; where strangers meet, department and position are wanted too. Asked once per visit. */
+  #meet(messages: readonly Message[]): void {
+    const head = this.s.conversations.get(this.id)
+    const strange = messages.some((m) => m.sender.id !== '' && !this.s.people.get(m.sender.id)?.department)
+    if (this.#met || !strange || !head || head.kind === 'direct' || head.role === '') return
+    this.#met = true
+    conversationApi.members(this.s.api, this.id, { limit: 200 }).then(
+      (page) => this.s.people.learn(page.items.map((m) => m.person)),
+      () => {}, // names stay without their places
+    )
+  }
 
   #deriveTyping(): void {
     const names = (this.s.typing.now.value.get(this.id) ?? []).map((t) => t.name)

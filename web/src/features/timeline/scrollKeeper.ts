@@ -91,7 +91,12 @@ export class ScrollKeeper {
       this.#anchor = { at: 'end' }
       return
     }
-    const row = p.first === undefined ? undefined : this.#row(p.first)
+    // A row in the middle: the topmost one may change its height when older messages come before it (it no longer begins its
+    // group), and what is looked at must not move with that. A day mark or the divider moves itself: only messages hold the place.
+    const rows = this.#rows()
+    const middle = this.#find(rows, this.scroller.clientHeight * 0.4)
+    const holds = (r: HTMLElement) => r.dataset.mark === undefined
+    const row = rows.slice(middle).find(holds) ?? rows.slice(0, middle).findLast(holds)
     this.#anchor = row?.dataset.key ? { at: 'row', key: row.dataset.key, offset: this.#top(row) } : { at: 'end' }
   }
 
