@@ -16,7 +16,7 @@
 // before leaving is readable again only where the history is "all". Who has left a group or channel reads nothing.
 //
 // Concurrency: a [Service] may be used from any goroutine. Locks are taken in this order: conversation heads by id, then
-// person_state by id, then members by (conversation, person).
+// members by (conversation, person), then person_state by id.
 //
 // It must not know: what a message says (the log hands in what lists show), sockets, search. Whether a person is suspended
 // is identity's business: she has no session.

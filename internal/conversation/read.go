@@ -82,12 +82,19 @@ func (s *Service) move(ctx context.Context, actor xinshu.Actor, id xinshu.Conver
 		if actor.Person == 0 {
 			return errNotFound
 		}
-		m, err := readRowOf(tx, id, actor.Person, "")
+		m, err := lockReadRow(tx, id, actor.Person)
 		if err != nil {
 			return err
 		}
+		if m.left != 0 { // between the look and the lock
+			return refusal(a.Kind)
+		}
+		var last int64 // under the lock: her own post is either in it, or waits and will see the new position
+		if err := tx.Row(`SELECT last_seq FROM conversation_head WHERE conversation_id = ?1`, id).Scan(&last); err != nil {
+			return fmt.Errorf("last seq: %w", err)
+		}
 		before := m
-		if err := act(&m, a.LastSeq); err != nil {
+		if err := act(&m, last); err != nil {
 			return err
 		}
 		if m.read == before.read && m.receipt >= m.read { // the usual repetition: nothing is written
@@ -96,19 +103,6 @@ func (s *Service) move(ctx context.Context, actor xinshu.Actor, id xinshu.Conver
 		}
 		revs, err := s.bump(tx, []xinshu.PersonID{actor.Person})
 		if err != nil {
-			return err
-		}
-		if m, err = readRowOf(tx, id, actor.Person, "/*FOR UPDATE*/"); err != nil { // again, under the lock
-			return err
-		}
-		if m.left != 0 {
-			return refusal(a.Kind)
-		}
-		var last int64
-		if err := tx.Row(`SELECT last_seq FROM conversation_head WHERE conversation_id = ?1`, id).Scan(&last); err != nil {
-			return fmt.Errorf("last seq: %w", err)
-		}
-		if err := act(&m, last); err != nil {
 			return err
 		}
 		m.personRev = revs[actor.Person]
@@ -132,9 +126,9 @@ func (s *Service) move(ctx context.Context, actor xinshu.Actor, id xinshu.Conver
 	return out, err
 }
 
-func readRowOf(tx *db.Tx, id xinshu.ConversationID, person xinshu.PersonID, lock string) (m readRow, err error) {
+func lockReadRow(tx *db.Tx, id xinshu.ConversationID, person xinshu.PersonID) (m readRow, err error) {
 	err = tx.Row(`SELECT joined_seq, read_seq, own_from, receipt_seq, receipt_from, receipt_at, mention_seq, person_rev, left_at FROM member
-		WHERE conversation_id = ?1 AND person_id = ?2 `+lock, id, person).
+		WHERE conversation_id = ?1 AND person_id = ?2 /*FOR UPDATE*/`, id, person).
 		Scan(&m.joined, &m.read, &m.ownFrom, &m.receipt, &m.receiptFrom, &m.receiptAt, &m.mentionSeq, &m.personRev, &m.left)
 	m.receiptedTo = m.receipt
 	if err != nil {

@@ -114,7 +114,7 @@ func (s *Service) UpdateMine(ctx context.Context, actor xinshu.Actor, id xinshu.
 			return errNotFound
 		}
 		var muted, pinned bool
-		const q = `SELECT muted, pinned FROM member WHERE conversation_id = ?1 AND person_id = ?2`
+		const q = `SELECT muted, pinned FROM member WHERE conversation_id = ?1 AND person_id = ?2 /*FOR UPDATE*/`
 		if err := tx.Row(q, id, actor.Person).Scan(&muted, &pinned); err != nil {
 			return fmt.Errorf("own settings: %w", err)
 		}
