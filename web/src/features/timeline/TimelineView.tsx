@@ -28,6 +28,8 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
   const [position, setPosition] = useState<{ far: boolean; dividerAbove: boolean }>({ far: false, dividerAbove: false })
   const [focusKey, setFocusKey] = useState<string>()
 
+  /** The place that was gone to; see TimelineSnapshot.place. */
+  const placed = useRef(-1)
   const latest = useRef({ rows, vm })
   latest.current = { rows, vm }
 
@@ -35,7 +37,8 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
     if (!scroller.current || !content.current) return
     const moved = (p: Position) => {
       const { rows: now, vm: model } = latest.current
-      if (now.length === 0) return
+      // Before the reader is where she begins, nothing in view counts: the end is mounted for a moment, and would be read.
+      if (now.length === 0 || placed.current !== model.snapshot.place.n) return
       if (p.fromTop < loadWithin) model.older()
       if (p.fromBottom < loadWithin) model.newer()
       const seen = now.findLastIndex((r) => r.key === p.last)
@@ -57,16 +60,16 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
   }, [rows, snapshot.typing, snapshot.loading])
 
   // The view model wants a place: go there once it is mounted.
-  const placed = useRef(-1)
   useLayoutEffect(() => {
     const k = keeper.current
     if (!k || placed.current === place.n || rows.length === 0) return
+    const before = placed.current
+    placed.current = place.n
     if (place.to === 'end') k.toEnd()
     else {
       const row = place.to === 'divider' ? rows.find((r) => r.kind === 'unread') : rows.find((r) => seqOf(r) === place.seq)
-      if (!row || !k.show(row.key, place.to === 'divider' ? 0.25 : 0.4)) return
+      if (!row || !k.show(row.key, place.to === 'divider' ? 0.25 : 0.4)) placed.current = before // not mounted yet
     }
-    placed.current = place.n
   }, [place, rows])
 
   const names = useMemo(() => new Intl.ListFormat(i18n.locale, { type: 'conjunction' }), [i18n.locale])

@@ -120,6 +120,7 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
 
   /** The view tells what is to be seen: the newest message in view, and whether the end is. */
   saw = (seq: number, atEnd: boolean): void => {
+    if (!this.#ready) return
     const really = atEnd && this.snapshot.atEnd
     this.#timeline.hold = !really
     this.#seenEnd = really ? Number.MAX_SAFE_INTEGER : seq

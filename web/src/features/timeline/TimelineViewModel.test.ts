@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import type { Me } from '../../api/types'
+import { I18n } from '../../i18n'
+import { loaders } from '../../i18n/loaders'
+import { range, sampleHead } from '../../model/samples.test-support'
+import { connected, Server } from '../../model/server.test-support'
+import { Store } from '../../model/store'
+import { settle } from '../../sync/testing.test-support'
+import type { Services } from '../kit/services'
+import { TimelineViewModel } from './TimelineViewModel'
+
+const mine = { sender: { id: 'ME', kind: 'person', name: '我' } }
+
+async function setup({ unread = 4, target = 0, attentive = true } = {}) {
+  const server = new Server()
+  server.log = range(1, 100)
+  server.changes = server.log.map((m) => ({ rev: m.rev, kind: 'message', seq: m.seq, message: m }))
+  server.head = sampleHead({ last_seq: 100, rev: 100, read_seq: 100 - unread, unread })
+  const client = await connected(server)
+  const failures: unknown[] = []
+  const looks = new Store(attentive)
+  const services = {
+    ...client,
+    me: 'ME',
+    account: new Store({ person: { id: 'ME', name: '我' } } as Me),
+    i18n: new I18n(loaders, 'zh-CN'),
+    attentive: looks,
+    origin: 'https://im.example',
+    fail: (e: unknown) => failures.push(e),
+    say: () => {},
+    copy: async () => true,
+  } as unknown as Services
+  const vm = new TimelineViewModel(services, 'C', target)
+  const end = vm.start()
+  await settle()
+  const seqs = () => vm.snapshot.rows.flatMap((r) => (r.kind === 'message' ? [r.message.seq] : []))
+  return { ...client, vm, end, seqs, looks, failures }
+}
+
+describe('TimelineViewModel', () => {
+  it('opens at the divider before the first unread message', async () => {
+    const { vm, seqs } = await setup()
+    expect(vm.snapshot).toMatchObject({ dividerSeq: 97, unreadAtOpening: 4, place: { to: 'divider', seq: 97 } })
+    expect(vm.snapshot.rows.some((r) => r.kind === 'unread')).toBe(true)
+    expect(seqs().at(-1)).toBe(100)
+  })
+
+  it('reads what was seen, not what was loaded', async () => {
+    const { vm, conversations, timers, wire } = await setup()
+    expect(conversations.get('C')?.unread).toBe(4)
+    vm.saw(98, false)
+    expect(conversations.get('C')).toMatchObject({ read_seq: 98, unread: 2 })
+    vm.saw(97, false)
+    expect(conversations.get('C')?.read_seq).toBe(98)
+    vm.saw(100, true)
+    await timers.pass(1_000)
+    expect(
+      wire()
+        .sent.filter((f) => f.op === 'read')
+        .map((f) => f.in.seq),
+    ).toEqual([100])
+  })
+
+  it('reads nothing before it has begun, and nothing while nobody looks', async () => {
+    const { vm, conversations, looks } = await setup({ attentive: false })
+    vm.saw(100, true)
+    expect(conversations.get('C')?.unread).toBe(4)
+    looks.set(true)
+    expect(conversations.get('C')?.unread).toBe(0)
+  })
+
+  it('keeps the divider where it was while messages arrive and are read', async () => {
+    const { vm, server, wire } = await setup()
+    vm.saw(100, true)
+    wire().event('message', server.post())
+    wire().event('message', server.post())
+    expect(vm.snapshot.dividerSeq).toBe(97)
+    const at = vm.snapshot.rows.findIndex((r) => r.kind === 'unread')
+    expect(vm.snapshot.rows[at + 1]).toMatchObject({ kind: 'message', message: { seq: 97 } })
+  })
+
+  it('counts what comes while the reader is above, and forgets it at the end', async () => {
+    const { vm, server, wire } = await setup({ unread: 0 })
+    vm.saw(90, false)
+    wire().event('message', server.post())
+    expect(vm.snapshot.below).toBe(11)
+    vm.saw(101, true)
+    expect(vm.snapshot.below).toBe(0)
+  })
+
+  it('opens at a message that is linked to, marked', async () => {
+    const { vm } = await setup({ target: 95 })
+    expect(vm.snapshot).toMatchObject({ highlight: 95, place: { to: 'seq', seq: 95 } })
+  })
+
+  it('shows an own message at once and keeps its row when it is stored', async () => {
+    const { vm, messaging, server, wire } = await setup({ unread: 0 })
+    await messaging.send('C', '你好')
+    const pending = vm.snapshot.rows.at(-1)
+    expect(pending).toMatchObject({ kind: 'message', entry: { text: '你好' } })
+    const sent = wire().last('post')
+    wire().event('message', server.post({ ...mine, client_id: String(sent?.in.client_id) }))
+    expect(vm.snapshot.rows.at(-1)).toMatchObject({ key: pending?.key, entry: undefined, message: { seq: 101 } })
+  })
+
+  it('takes a reaction back when the server refuses it', async () => {
+    const { vm, server, failures } = await setup()
+    server.gone = true
+    const row = vm.snapshot.rows.at(-1)
+    if (row?.kind !== 'message') throw new Error('no message')
+    vm.react(row.message, '👍')
+    expect(vm.snapshot.rows.at(-1)).toMatchObject({ message: { reactions: [{ emoji: '👍', count: 1 }] } })
+    await settle()
+    expect(vm.snapshot.rows.at(-1)).toMatchObject({ message: { reactions: [] } })
+    expect(failures).toHaveLength(1)
+  })
+
+  it('tells the server what is on screen, and that nothing is any more', async () => {
+    const { end, wire } = await setup()
+    expect(wire().last('watch')?.in).toEqual({ conversation_id: 'C' })
+    end()
+    expect(wire().last('watch')?.in).toEqual({ conversation_id: null })
+  })
+})
