@@ -75,10 +75,11 @@ export function createApi(options: ApiOptions): Api {
     for (const [key, value] of Object.entries(query ?? {}))
       if (value !== undefined && value !== '') search.set(key, String(value))
     const headers: Record<string, string> = { accept: 'application/json' }
-    if (body !== undefined) headers['content-type'] = 'application/json'
+    const raw = body instanceof Blob // a file travels as it is
+    if (body !== undefined && !raw) headers['content-type'] = 'application/json'
     if (options.token) headers.authorization = `Bearer ${options.token}`
     const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' }
-    if (body !== undefined) init.body = JSON.stringify(body)
+    if (body !== undefined) init.body = raw ? body : JSON.stringify(body)
     if (signal) init.signal = signal
     let response: Response
     try {

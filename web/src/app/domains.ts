@@ -17,6 +17,20 @@ export const domains: readonly Domain[] = [
     rail: { label: 'rail.people', icon: 'people', href: '/people' },
   },
   {
+    id: 'search',
+    paths: ['/search'],
+    catalogues: ['search'],
+    load: () => import('../features/search/SearchPage'),
+    rail: { label: 'rail.search', icon: 'search', href: '/search' },
+  },
+  {
+    id: 'admin',
+    paths: ['/admin', '/admin/:section'],
+    catalogues: ['admin'],
+    load: () => import('../features/admin/AdminPage'),
+    rail: { label: 'rail.admin', icon: 'shield', href: '/admin', roles: ['system_admin', 'security_admin', 'audit_admin'] },
+  },
+  {
     id: 'settings',
     paths: ['/settings', '/settings/:section'],
     catalogues: ['settings'],

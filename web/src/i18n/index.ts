@@ -1,9 +1,11 @@
 // Texts in people's languages. A catalogue is a flat object of key → text; keys are the same in every language, which the
 // types hold (en is typed by zh-CN) and scripts/check-i18n.mjs checks. Texts have {name} places and {n, plural, one {…} other {…}}.
 
+import type { admin } from './zh-CN/admin'
 import type { chat } from './zh-CN/chat'
 import type { entry } from './zh-CN/entry'
 import type { organisation } from './zh-CN/organisation'
+import type { search } from './zh-CN/search'
 import type { settings } from './zh-CN/settings'
 
 export type Locale = 'zh-CN' | 'en'
@@ -18,6 +20,8 @@ export interface Catalogues {
   chat: typeof chat
   organisation: typeof organisation
   settings: typeof settings
+  search: typeof search
+  admin: typeof admin
 }
 
 export type CatalogueName = keyof Catalogues

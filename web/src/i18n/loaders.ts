@@ -7,11 +7,15 @@ export const loaders: Loaders = {
     chat: () => import('./zh-CN/chat').then((m) => m.chat),
     organisation: () => import('./zh-CN/organisation').then((m) => m.organisation),
     settings: () => import('./zh-CN/settings').then((m) => m.settings),
+    search: () => import('./zh-CN/search').then((m) => m.search),
+    admin: () => import('./zh-CN/admin').then((m) => m.admin),
   },
   en: {
     entry: () => import('./en/entry').then((m) => m.entry),
     chat: () => import('./en/chat').then((m) => m.chat),
     organisation: () => import('./en/organisation').then((m) => m.organisation),
     settings: () => import('./en/settings').then((m) => m.settings),
+    search: () => import('./en/search').then((m) => m.search),
+    admin: () => import('./en/admin').then((m) => m.admin),
   },
 }

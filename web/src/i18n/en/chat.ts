@@ -14,6 +14,8 @@ export const chat: Record<keyof Catalogues['chat'], string> = {
   'rail.label': 'Main',
   'rail.messages': 'Messages',
   'rail.people': 'People',
+  'rail.search': 'Search',
+  'rail.admin': 'Administration',
   'rail.me': '{name}, my menu',
   'rail.settings': 'Settings',
   'rail.signOut': 'Sign out',

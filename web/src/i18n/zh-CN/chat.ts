@@ -13,6 +13,8 @@ export const chat = {
   'rail.label': '主导航',
   'rail.messages': '消息',
   'rail.people': '通讯录',
+  'rail.search': '搜索',
+  'rail.admin': '管理',
   'rail.me': '{name}，我的菜单',
   'rail.settings': '设置',
   'rail.signOut': '退出登录',

@@ -1,0 +1,20 @@
+/** Texts of the search screen. */
+export const search = {
+  'search.title': '搜索',
+  'search.field': '搜索消息',
+  'search.hint': '字、词、"短语"，用 -词 排除',
+  'search.start': '搜索所有会话里的消息',
+  'search.startText': '中文可按单字查找，繁体与简体互通；英文可只输入开头。',
+  'search.none': '没有找到',
+  'search.noneText': '换一个词，或去掉筛选条件。',
+  'search.failed': '搜索没有完成',
+  'search.partial': '只查看了一部分，继续加载可查看更早的消息。',
+  'search.from': '发送人',
+  'search.in': '会话',
+  'search.after': '起始日期',
+  'search.before': '截止日期',
+  'search.pickPerson': '姓名、拼音',
+  'search.remove': '去掉“{name}”',
+  'search.everywhere': '全部会话',
+  'search.direct': '单聊',
+}
