@@ -82,7 +82,7 @@ func fanout(id string, members int, promise string, met func(r run) bool) scenar
 	return scenario{name: "fanout", met: met,
 		figure: Figure{ID: id, Name: "fan-out to members online, 8 senders", Unit: "deliveries/s", CostUnit: "CPU-s/1M", Promise: promise},
 		run: func(ctx context.Context, b *session, _ int) (run, error) {
-			return b.target.Fanout(ctx, b.name("fanout"), FanoutOptions{Members: b.scaled(members), Senders: 8, Rate: b.plan.Rate, Window: 32,
+			return b.target.Fanout(ctx, b.name("fanout"), FanoutOptions{Members: b.scaled(members), Senders: 8, Rate: b.plan.Rate, Window: 8,
 				Duration: b.plan.Duration, WarmUp: b.plan.Duration / 5})
 		}}
 }
