@@ -54,4 +54,4 @@ release: web ## build for six systems into dist/, with checksums
 	@scripts/release.sh '$(VERSION)' '$(LDFLAGS)'
 
 clean: ## remove what was built (data/ stays)
-	rm -rf bin dist web/node_modules web/dist/* e2e/browser/node_modules
+	rm -rf bin dist web/node_modules web/tools/node_modules web/dist/* e2e/browser/node_modules

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 stamp=bin/.web-inputs
 wanted=$( { node --version
-            find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -name '*.test.ts' -not -name '*.test.tsx' -not -name '*.go' -print0 \
+            find web -type f -not -path 'web/node_modules/*' -not -path 'web/tools/*' -not -path 'web/dist/*' -not -name '*.test.ts' -not -name '*.test.tsx' -not -name '*.go' -print0 \
               | LC_ALL=C sort -z | xargs -0 cksum; } | cksum)
 if [ -f web/dist/index.html ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
 
