@@ -51,7 +51,7 @@ func (t *Target) connect(ctx context.Context, people []Person, prepare func(i in
 	for i, c := range cr.conns {
 		prepare(i, c)
 		cr.wg.Go(func() {
-			if err := c.read(); err != nil && !cr.ended.Load() {
+			if err := c.read(); !cr.ended.Load() {
 				cr.fail(fmt.Errorf("client %d: %w", i, err))
 			}
 		})

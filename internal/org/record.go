@@ -27,9 +27,6 @@ type record struct {
 const recordColumns = `id, name, name_en, sort_key, login, employee_no, employee_key, email, mobile, mobile_key, status, rank_id, manager_id,
 	location, hired_on, locale, source, created_at, updated_at, rev`
 
-// prefixed is recordColumns of a table with an alias.
-var prefixed = "p." + strings.ReplaceAll(strings.Join(strings.Fields(recordColumns), " "), ", ", ", p.")
-
 func (r *record) fields() []any {
 	return []any{&r.id, &r.name, &r.nameEn, &r.sortKey, &r.login, &r.employeeNo, &r.employeeKey, &r.email, &r.mobile, &r.mobileKey,
 		(*string)(&r.status), &r.rank, &r.manager, &r.location, &r.hiredOn, &r.locale, &r.source, &r.created, &r.updated, &r.rev}
