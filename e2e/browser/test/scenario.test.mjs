@@ -219,7 +219,7 @@ step('a channel is made, found by browsing and joined', async () => {
   const dialog = l.getByRole('dialog', { name: '创建频道' })
   await dialog.getByLabel('名称').fill('技术分享')
   await dialog.getByLabel('简介').fill('每周四下午')
-  await dialog.getByRole('button', { name: '创建频道' }).click()
+  await dialog.getByRole('button', { name: '创建', exact: true }).click()
   await l.getByRole('heading', { level: 2, name: '技术分享' }).waitFor()
 
   await z.getByRole('button', { name: '发起会话' }).click()
