@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -49,6 +52,36 @@ func insert(tx *db.Tx, id int, name string) error {
 		return xinshu.Errorf(xinshu.Conflict, "The name is taken.")
 	}
 	return err
+}
+
+// TestFilesAreTheOwners: neither the database nor what SQLite keeps beside it can be read by other accounts, even where the folder lets them in.
+func TestFilesAreTheOwners(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "open.db")
+	for _, suffix := range []string{"", "-wal", "-shm"} { // as an older program left them
+		if err := os.WriteFile(path+suffix, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{path, filepath.Join(t.TempDir(), "new.db")} {
+		d, err := db.Open(t.Context(), db.Options{URL: "sqlite:" + path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		if err := d.Migrate(t.Context(), steps); err != nil {
+			t.Fatal(err)
+		}
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			st, err := os.Stat(path + suffix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if runtime.GOOS != "windows" && st.Mode().Perm() != 0o600 {
+				t.Errorf("%s has the rights %v", filepath.Base(path)+suffix, st.Mode().Perm())
+			}
+		}
+	}
 }
 
 func TestWriteIsAllOrNothing(t *testing.T) {

@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -22,6 +24,9 @@ func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sql
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
+	if err := ownerOnly(path); err != nil {
+		return nil, err
+	}
 	conn, err := openSQLiteConn(path, opt.CacheKB, false)
 	if err != nil {
 		return nil, err
@@ -34,10 +39,6 @@ func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sql
 			_ = conn.close()
 			return nil, fmt.Errorf("%s: %w", pragma, err)
 		}
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		_ = conn.close()
-		return nil, err
 	}
 	c := &sqliteCore{path: path, opt: opt, stats: st}
 	c.writer, err = newSQLiteWriter(conn, opt, st)
@@ -55,6 +56,24 @@ func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sql
 	}
 	c.wg.Go(c.writer.loop)
 	return c, nil
+}
+
+// ownerOnly makes the file, empty, before SQLite would, so that nobody else reads it; SQLite gives the log and the shared memory beside it
+// the same rights. Those of an older file may stand there already.
+func ownerOnly(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Chmod(path+suffix, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *sqliteCore) read(ctx context.Context, fn func(*Tx) error) (err error) {
