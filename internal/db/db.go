@@ -30,6 +30,8 @@ type Options struct {
 	CacheKB int
 	// CommitWindow is how long a busy writer waits for company; 0 means 2 ms. Only SQLite.
 	CommitWindow time.Duration
+	// CheckpointPages is how far SQLite's log grows until it is moved into the file, in pages of 4 KiB; 0 means 4,000.
+	CheckpointPages int
 	// Fatal is called on a failed fsync, after which nothing may be acknowledged; nil ends the process.
 	Fatal func(error)
 	// Log receives what no caller gets to see; nil means slog.Default.
@@ -90,6 +92,9 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	}
 	if opt.CacheKB == 0 {
 		opt.CacheKB = 65536
+	}
+	if opt.CheckpointPages == 0 {
+		opt.CheckpointPages = defaultCheckpointPages
 	}
 	d := &DB{opt: opt}
 	var err error

@@ -8,6 +8,7 @@
 //   - On SQLite transactions that arrive together share one physical commit. Each runs in a savepoint of its own: one that
 //     fails takes nothing of the others with it. If the physical commit fails, every act in it fails with a retryable
 //     [xinshu.Unavailable] and nothing of it is stored. An fsync error ends the process: what the kernel kept is unknown.
+//   - No commit on SQLite moves the log into the database file: that happens beside the writer, which waits only for its end.
 //   - A transaction that has begun is not interrupted when its caller goes away; one that still waits is dropped.
 //   - Hooks given to [Tx.AfterCommit] run after the commit, in commit order on SQLite.
 //

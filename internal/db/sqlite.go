@@ -16,8 +16,10 @@ type sqliteCore struct {
 	opt     *Options
 	stats   *stats
 	writer  *sqliteWriter
+	check   *checkpointer
 	readers chan *sqliteConn // idle readers; a nil is the right to open one more
-	wg      sync.WaitGroup   // the writer goroutine
+	writing sync.WaitGroup   // the writer goroutine
+	copying sync.WaitGroup   // the checkpointer goroutine
 }
 
 func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sqliteCore, error) {
@@ -32,7 +34,7 @@ func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sql
 		return nil, err
 	}
 	// Here and not in every connection: switching to WAL needs the file for itself, and it stays switched.
-	for _, pragma := range []string{"PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=4000",
+	for _, pragma := range []string{"PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=0",
 		"CREATE TABLE IF NOT EXISTS db_position (pos BIGINT NOT NULL)",
 		"INSERT INTO db_position (pos) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM db_position)"} {
 		if err := conn.script(ctx, pragma); err != nil {
@@ -41,10 +43,12 @@ func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sql
 		}
 	}
 	c := &sqliteCore{path: path, opt: opt, stats: st}
-	c.writer, err = newSQLiteWriter(conn, opt, st)
-	if err != nil {
+	if c.check, err = newCheckpointer(path, opt, st); err != nil {
 		_ = conn.close()
 		return nil, err
+	}
+	if c.writer, err = newSQLiteWriter(conn, c.check, opt, st); err != nil {
+		return nil, errors.Join(err, conn.close(), c.check.close())
 	}
 	n := opt.Readers
 	if n == 0 {
@@ -54,7 +58,8 @@ func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sql
 	for range n {
 		c.readers <- nil
 	}
-	c.wg.Go(c.writer.loop)
+	c.writing.Go(c.writer.loop)
+	c.copying.Go(c.check.loop)
 	return c, nil
 }
 
@@ -108,11 +113,14 @@ func (c *sqliteCore) write(r *request) { c.writer.enqueue(r) }
 
 func (c *sqliteCore) close() error {
 	c.writer.stop()
-	c.wg.Wait()
+	c.writing.Wait()
+	c.check.stop()
+	c.copying.Wait()
 	for range cap(c.readers) {
 		if conn := <-c.readers; conn != nil {
 			_ = conn.close()
 		}
 	}
-	return c.writer.conn.close()
+	err := c.writer.conn.close()
+	return errors.Join(err, c.check.close())
 }

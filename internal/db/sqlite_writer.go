@@ -15,6 +15,7 @@ const maxBatch = 1024
 // sqliteWriter owns the writing connection. Its loop is the committer: the only goroutine that writes.
 type sqliteWriter struct {
 	conn     *sqliteConn
+	check    *checkpointer
 	opt      *Options
 	stats    *stats
 	queue    chan *request
@@ -25,9 +26,9 @@ type sqliteWriter struct {
 	lastSize int             // acts in the last commit: the sign of company to wait for
 }
 
-func newSQLiteWriter(conn *sqliteConn, opt *Options, st *stats) (*sqliteWriter, error) {
+func newSQLiteWriter(conn *sqliteConn, check *checkpointer, opt *Options, st *stats) (*sqliteWriter, error) {
 	w := &sqliteWriter{
-		conn: conn, opt: opt, stats: st,
+		conn: conn, check: check, opt: opt, stats: st,
 		queue: make(chan *request, 4*maxBatch),
 		quit:  make(chan struct{}),
 		ctx:   context.Background(),
@@ -128,6 +129,13 @@ func (w *sqliteWriter) position() (int64, error) {
 
 // commit runs a batch in one physical transaction and tells every caller how its act ended.
 func (w *sqliteWriter) commit(batch []*request) {
+	w.check.turn.Lock()
+	w.transact(batch)
+	w.check.turn.Unlock()
+	w.check.wrote(w.conn)
+}
+
+func (w *sqliteWriter) transact(batch []*request) {
 	began := time.Now()
 	live := batch[:0:0]
 	for _, r := range batch {

@@ -9,9 +9,10 @@ import (
 
 // stats counts what the database does.
 type stats struct {
-	reads, acts, commits, failures atomic.Int64
-	statements                     atomic.Int64
-	commitNanos                    atomic.Int64
+	reads, acts, commits, failures  atomic.Int64
+	statements                      atomic.Int64
+	commitNanos                     atomic.Int64
+	checkpoints, heldNanos, heldMax atomic.Int64
 }
 
 func (s *stats) commit(acts int, took time.Duration) {
@@ -20,11 +21,19 @@ func (s *stats) commit(acts int, took time.Duration) {
 	s.commitNanos.Add(int64(took))
 }
 
+// held notes that the writer waited for a checkpoint. Only one goroutine calls it.
+func (s *stats) held(took time.Duration) {
+	s.heldNanos.Add(int64(took))
+	s.heldMax.Store(max(s.heldMax.Load(), int64(took)))
+}
+
 // Stats are counters since the start, for metrics.
 type Stats struct {
 	Reads, Acts, Commits, Failures int64
 	Statements                     int64         // of transactions' bodies
 	CommitTime                     time.Duration // sum over all commits, statements included
+	Checkpoints                    int64         // SQLite: moves of the log into the database file
+	Held, HeldMax                  time.Duration // SQLite: what the writer waited for them, in all and at most
 }
 
 // Stats returns the counters.
@@ -32,6 +41,7 @@ func (d *DB) Stats() Stats {
 	return Stats{
 		Reads: d.stats.reads.Load(), Acts: d.stats.acts.Load(), Commits: d.stats.commits.Load(),
 		Failures: d.stats.failures.Load(), Statements: d.stats.statements.Load(), CommitTime: time.Duration(d.stats.commitNanos.Load()),
+		Checkpoints: d.stats.checkpoints.Load(), Held: time.Duration(d.stats.heldNanos.Load()), HeldMax: time.Duration(d.stats.heldMax.Load()),
 	}
 }
 
