@@ -49,7 +49,6 @@ type Result struct {
 }
 
 const (
-	maxLook       = 2 * time.Second // how long one query looks
 	maxHighlights = 64
 	maxProposals  = 1_000 // of one look into the index
 )
@@ -103,7 +102,7 @@ func (s *Service) query(actor xinshu.Actor, f Filter) (q *query, parsed text.Par
 	if f.Limit < 1 || f.Limit > xinshu.MaxPage {
 		return nil, parsed, xinshu.Errorf(xinshu.Invalid, "A page has 1 to %d hits.", xinshu.MaxPage)
 	}
-	q = &query{sender: f.From, sentAfter: f.After, sentBefore: f.Before, deadline: time.Now().Add(maxLook)}
+	q = &query{sender: f.From, sentAfter: f.After, sentBefore: f.Before, deadline: time.Now().Add(s.opt.Look)}
 	filtered := f.In != 0 || f.From != 0 || f.After != 0 || f.Before != 0
 	if f.Text != "" || !filtered {
 		if parsed, err = text.Query(f.Text); err != nil {

@@ -4,50 +4,96 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/message"
 )
 
 const (
-	batchSize = 512                    // entries per step: about 60 ms of the index's writer
+	batchSize = 512                    // entries per step that keeps up
+	bulkSize  = 4_096                  // entries per step that is far behind: fewer segments to merge
 	idle      = 500 * time.Millisecond // between looks when nobody says that there is something
-	gather    = 100 * time.Millisecond // between steps when there is little: fewer, larger commits
+	lookAgain = time.Hour              // between looks for something to merge when nothing was written
+	gather    = 100 * time.Millisecond // between steps when there is little: fewer, larger segments
 )
 
 // Run follows the log until ctx ends. Faults are logged once and tried again.
 func (s *Service) Run(ctx context.Context) {
-	cancel := s.opt.Bus.Subscribe(func(xinshu.Event) {
-		select {
-		case s.wake <- struct{}{}:
-		default:
-		}
-	})
+	cancel := s.opt.Bus.Subscribe(func(xinshu.Event) { wakeUp(s.wake) })
 	defer cancel()
-	failing := false
+	var merger sync.WaitGroup
+	merger.Go(func() { s.merge(ctx) })
+	defer merger.Wait()
+	failing, size := false, batchSize
 	for {
 		began := time.Now()
-		n, err := s.step(ctx)
-		switch {
-		case ctx.Err() != nil:
+		n, err := s.step(ctx, size)
+		if ctx.Err() != nil {
 			return
-		case err != nil && !failing:
-			s.opt.Log.Error("the search index cannot be brought up to date", "error", err)
 		}
-		failing = err != nil
+		s.report(&failing, "the search index cannot be brought up to date", err)
 		var pause time.Duration
 		switch {
 		case failing:
 			pause = time.Second
-		case n >= batchSize: // far behind: posting has the other half of the time
-			pause = min(time.Since(began), gather)
+		case n >= size: // far behind: posting has the other half of the time
+			pause, size = min(time.Since(began), gather), bulkSize
 		case n > 0:
-			pause = gather
+			pause, size = gather, batchSize
+		}
+		if n > 0 {
+			wakeUp(s.tidy)
 		}
 		if !s.wait(ctx, pause, n == 0) {
 			return
 		}
+	}
+}
+
+// merge keeps the segments few until ctx ends.
+func (s *Service) merge(ctx context.Context) {
+	failing := false
+	for {
+		// Half of the time is for others, and never more than a moment at once.
+		did, err := s.index.tidy(ctx, func(worked time.Duration) { s.wait(ctx, min(worked, gather), false) })
+		if ctx.Err() != nil {
+			return
+		}
+		s.report(&failing, "the search index cannot be merged", err)
+		if failing && !s.wait(ctx, time.Second, false) {
+			return
+		}
+		if did || failing {
+			continue
+		}
+		t := time.NewTimer(lookAgain)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-s.tidy:
+			t.Stop()
+		case <-t.C: // what is gone for a day is taken out even where nobody says anything
+		}
+	}
+}
+
+// report logs the first of several faults in a row.
+func (s *Service) report(failing *bool, what string, err error) {
+	if err != nil && !*failing {
+		s.opt.Log.Error(what, "error", err)
+	}
+	*failing = err != nil
+}
+
+func wakeUp(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -68,15 +114,9 @@ func (s *Service) wait(ctx context.Context, pause time.Duration, sleep bool) boo
 	return true
 }
 
-// CatchUp brings the index up to the newest message and returns how many entries of the log it read.
-func (s *Service) CatchUp(ctx context.Context) (total int, err error) {
-	for {
-		n, err := s.step(ctx)
-		total += n
-		if err != nil || n == 0 {
-			return total, err
-		}
-	}
+// CatchUp brings the index up to the newest message, and its segments in order, and returns how many entries of the log it read.
+func (s *Service) CatchUp(ctx context.Context) (int, error) {
+	return s.catchUp(ctx, func(int) error { return nil })
 }
 
 // Rebuild empties the index and fills it from the store; a line about each 50,000 entries goes to progress. Searching goes on
@@ -85,32 +125,52 @@ func (s *Service) Rebuild(ctx context.Context, progress io.Writer) error {
 	if err := s.index.reset(ctx); err != nil {
 		return fmt.Errorf("reset search index: %w", err)
 	}
-	began, total, shown := time.Now(), 0, 0
-	for {
-		n, err := s.step(ctx)
-		if err != nil {
-			return err
+	began, shown := time.Now(), 0
+	line := func(total int) error {
+		_, err := fmt.Fprintf(progress, "Search index: %d entries, %.0f per second\n", total, float64(total)/time.Since(began).Seconds())
+		return err
+	}
+	total, err := s.catchUp(ctx, func(total int) error {
+		if total/50_000 == shown {
+			return nil
 		}
-		if total += n; n == 0 || total/50_000 > shown {
-			shown = total / 50_000
-			rate := float64(total) / time.Since(began).Seconds()
-			if _, err := fmt.Fprintf(progress, "Search index: %d entries, %.0f per second\n", total, rate); err != nil {
-				return err
+		shown = total / 50_000
+		return line(total)
+	})
+	if err != nil {
+		return err
+	}
+	return line(total)
+}
+
+func (s *Service) catchUp(ctx context.Context, step func(total int) error) (total int, err error) {
+	for {
+		n, err := s.step(ctx, bulkSize)
+		if err != nil {
+			return total, err
+		}
+		for did := true; did; {
+			if did, err = s.index.tidy(ctx, func(time.Duration) {}); err != nil {
+				return total, fmt.Errorf("merge the search index: %w", err)
 			}
 		}
 		if n == 0 {
-			return nil
+			return total, nil
+		}
+		total += n
+		if err := step(total); err != nil {
+			return total, err
 		}
 	}
 }
 
 // step brings the next part of the log into the index and returns how many entries it had.
-func (s *Service) step(ctx context.Context) (int, error) {
+func (s *Service) step(ctx context.Context, size int) (int, error) {
 	st, err := s.index.state(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("state of the search index: %w", err)
 	}
-	entries, next, err := s.opt.Messages.Tail(ctx, st.cursor, batchSize)
+	entries, next, err := s.opt.Messages.Tail(ctx, st.cursor, size)
 	if err != nil {
 		return 0, fmt.Errorf("read the log: %w", err)
 	}
@@ -124,20 +184,24 @@ func (s *Service) step(ctx context.Context) (int, error) {
 	return max(len(entries), 1), nil
 }
 
-// documents keeps the newest state of each message that entries are about.
+// sameText are the changes that leave the text of a message as it is.
+var sameText = []string{conversation.ChangeReacted, conversation.ChangeUnreacted, conversation.ChangePinned, conversation.ChangeUnpinned}
+
+// documents keeps the newest state of each message whose text entries are about.
 func documents(entries []message.TailEntry) []document {
 	seen := make(map[message.Address]int, len(entries))
 	var out []document
 	for _, e := range entries {
 		m := e.Message
-		if m == nil {
+		if m == nil || slices.Contains(sameText, e.Kind) {
 			continue
 		}
-		d := document{Address: message.Address{Conversation: m.Conversation, Seq: m.Seq}, sender: m.Sender, sentAt: m.SentAt}
+		d := document{Address: message.Address{Conversation: m.Conversation, Seq: m.Seq}, sender: m.Sender, sentAt: m.SentAt, changed: e.Kind != "message"}
 		if m.RecalledAt == 0 {
 			d.text = m.Text
 		}
 		if i, ok := seen[d.Address]; ok {
+			d.changed = out[i].changed
 			out[i] = d
 			continue
 		}

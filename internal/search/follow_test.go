@@ -47,6 +47,71 @@ func TestEditsAndRecalls(t *testing.T) {
 	})
 }
 
+// TestRecalledWordsLeaveTheIndex: what was recalled or edited away is not only not found, the index loses its words within a day.
+func TestRecalledWordsLeaveTheIndex(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(2)
+		g := b.group("", p...)
+		b.post(p[0], g, "qkept")
+		for range 8 {
+			var seqs []int64
+			for range 20 {
+				seqs = append(seqs, b.post(p[0], g, "qcanary common words"))
+			}
+			b.index()
+			if n := b.blocksWith("qcanary"); n == 0 {
+				t.Fatal("the index has no such word to lose")
+			}
+			for i, seq := range seqs {
+				var err error
+				if i%2 == 0 {
+					err = b.log.Recall(b.ctx, p[0], g, seq)
+				} else {
+					_, err = b.log.Edit(b.ctx, p[0], g, seq, "qreplaced common words")
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.index()
+		}
+		b.clock.advance(25 * time.Hour)
+		b.index()
+		if canary, kept := b.blocksWith("qcanary"), b.blocksWith("qkept"); canary > 0 || kept != 1 {
+			t.Errorf("%d blocks have the word that was taken back, %d the word that stands", canary, kept)
+		}
+		if n := len(b.seqs(p[1], "qreplaced")); n != 80 {
+			t.Errorf("%d of 80 edited messages are found", n)
+		}
+	})
+}
+
+// blocksWith counts the blocks of the index that have a word, which shares its beginning with no other.
+func (b *bundle) blocksWith(word string) (n int) {
+	b.t.Helper()
+	d := b.db
+	if d.Engine() == db.SQLite {
+		var err error
+		if d, err = db.Open(b.ctx, db.Options{URL: "sqlite:" + b.file}); err != nil {
+			b.t.Fatal(err)
+		}
+		defer func() { _ = d.Close() }()
+	}
+	err := d.Read(b.ctx, func(tx *db.Tx) error {
+		blocks, err := db.Column[[]byte](tx, `SELECT data FROM search_block`)
+		for _, data := range blocks {
+			if bytes.Contains(data, []byte(word[1:])) {
+				n++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return n
+}
+
 // TestRunIsFresh: what was posted while Run works is found within a second or two, without anybody asking for it.
 func TestRunIsFresh(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/bus"
@@ -22,14 +23,16 @@ type Options struct {
 	Bus           bus.Bus
 	Messages      *message.Service
 	Conversations *conversation.Service
+	Look          time.Duration // how long one query looks before it answers with what it has; 0 means 2 s
 }
 
 // Service finds messages.
 type Service struct {
 	opt    Options
-	index  index
+	index  *index
 	secret *seal
 	wake   chan struct{} // something may have been written; holds one
+	tidy   chan struct{} // there may be something to merge; holds one
 }
 
 //go:embed migrations/*.sql
@@ -49,14 +52,12 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &Service{opt: opt, wake: make(chan struct{}, 1)}
-	var err error
-	if opt.DB.Engine() == db.SQLite {
-		s.index, err = openSQLite(ctx, opt.File, opt.Log)
-	} else {
-		s.index, err = openPostgres(ctx, opt.DB)
+	if opt.Look == 0 {
+		opt.Look = 2 * time.Second
 	}
-	if err != nil {
+	s := &Service{opt: opt, wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1)}
+	var err error
+	if s.index, err = openIndex(ctx, opt); err != nil {
 		return nil, fmt.Errorf("open search index: %w", err)
 	}
 	if err := s.check(ctx); err != nil {

@@ -54,6 +54,7 @@ type bundle struct {
 	conv   *conversation.Service
 	log    *message.Service
 	search *search.Service
+	look   time.Duration
 	ids    int
 }
 
@@ -96,7 +97,7 @@ func newBundleAt(t testing.TB, d *db.DB, file string) *bundle {
 func (b *bundle) open() {
 	b.t.Helper()
 	s, err := search.Open(b.t.Context(), search.Options{DB: b.db, File: b.file, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Bus: b.bus, Messages: b.log, Conversations: b.conv})
+		Bus: b.bus, Messages: b.log, Conversations: b.conv, Look: b.look})
 	if err != nil {
 		b.t.Fatal(err)
 	}

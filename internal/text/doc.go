@@ -21,27 +21,17 @@
 //
 // # How an index uses them
 //
-// Doc gives two strings of tokens for two columns, say stream and singles. A Term of a parsed query is looked up so:
+// Doc gives the tokens of a text in order. A Term of a parsed query is looked up so:
 //
-//	Single                    its one character in singles
-//	one atom                  that token in stream; with Prefix, every token that begins with it
-//	several atoms             a phrase of adjacent tokens in stream; with Prefix, the last is a beginning
+//	Single                    every token that begins with its one character
+//	one atom                  that token; with Prefix, every token that begins with it
+//	several atoms             adjacent tokens; with Prefix, the last is a beginning
 //
-// Singles need no positions: in FTS5 a table of their own with detail='none' takes a third of the space (14 against 43 MB for
-// 273,612 messages of 66 MB, whose stream takes 70 MB).
+// A run of two ideographs is thereby found exactly where it stands as a substring, by one lookup; a longer one by its pairs, which
+// an index without places proposes and [Matches] confirms. Since a token begins at every character of a run, a single one needs
+// nothing of its own in the index. Terms are joined by AND; those with Not are taken out.
 //
-// A run of two ideographs and more is thereby found exactly where it stands as a substring, and a single one by one lookup
-// without a scan of prefixes. Terms are joined by AND; those with Not are taken out.
-//
-// Tokens hold no ASCII but a–z and 0–9, no white space, no quotes, no backslash and no NUL. Everything else is beyond ASCII, so
-// an index must take every such character for part of a token:
-//
-//   - SQLite FTS5 needs tokenize='ascii'. unicode61 is not safe: it cuts at ＋ and ＃, at emoji and at the vowel signs of Indic
-//     scripts. Query tokens go between double quotes: stream : "报销 销单", stream : "weekly rep" *, singles : "税".
-//   - PostgreSQL must not parse at all (to_tsvector depends on the locale). Cast instead: a tsvector literal gives each token
-//     with its position, 'token':1 'token':2, a tsquery literal 'token' <-> 'token':*. Quoting is all the escaping there is.
-//     Positions above 16,383 count as 16,383 and a token keeps 256 of them, so cut long texts into rows of at most 16,000
-//     tokens.
+// Tokens hold no ASCII but a–z and 0–9, no white space, no quotes, no backslash and no NUL. They are compared by their bytes.
 //
 // # People
 //
@@ -52,6 +42,6 @@
 //
 // The two character tables are strings in the binary (0.2 MB) until first used; then 0.12 MB of heap and 0.15 ms for folding, and
 // 0.5 MB and 1 ms for pinyin (BenchmarkTables). go-pinyin itself took 1.8 MB and 5 ms at every start. A message of 200 bytes
-// takes Doc 2.5 µs without allocation and Tokens 3.5 µs (BenchmarkDoc, BenchmarkTokens; one core of an AMD EPYC, Go 1.26). A
+// takes Doc 2 µs without allocation and Tokens 3.5 µs (BenchmarkDoc, BenchmarkTokens; one core of an AMD EPYC, Go 1.26). A
 // name has 14 keys on average and 96 at most. All functions are safe for concurrent use; a Doc belongs to one goroutine.
 package text

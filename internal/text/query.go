@@ -17,7 +17,7 @@ const (
 type Term struct {
 	Atoms  []string // at least one; neighbours in the stream, in this order
 	Prefix bool     // the last atom is the beginning of a token, not a whole one
-	Single bool     // the only atom is one character: look it up in Doc.Singles
+	Single bool     // the only atom is one character of a run: the beginning of every token that has it first
 	Not    bool     // texts with this term are left out
 }
 

@@ -1,17 +1,39 @@
--- The search index of SQLite. Everything here can be made anew from the store.
-CREATE VIRTUAL TABLE search_text USING fts5(stream, tags, content='', contentless_delete=1, tokenize='ascii');
+-- The search index of SQLite, in a file of its own. Everything here can be made anew from the store.
 
--- Which message a row of search_text is. id is the day of sent_at (days since 1970) << 27 plus a count within the day, so that the
--- order of ids is the order of days and neighbours have neighbouring ids, which is what keeps the index small.
-CREATE TABLE search_message (
-	id              INTEGER PRIMARY KEY,
-	conversation_id BIGINT NOT NULL,
-	seq             BIGINT NOT NULL
+-- What a query looks through. A segment never changes; merges put new ones in the place of several.
+CREATE TABLE search_segment (
+	id         ID_PRIMARY_KEY,
+	state      BIGINT NOT NULL, -- 0 a merge writes it, 1 live, 2 merged
+	messages   BIGINT NOT NULL,
+	newest     BIGINT NOT NULL, -- sent_at of its first message
+	oldest     BIGINT NOT NULL, -- of its last
+	touched_at BIGINT NOT NULL  -- of state 0: when its merge went on
 );
-CREATE UNIQUE INDEX search_message_address ON search_message (conversation_id, seq);
 
--- Words of more than four characters, to complete a beginning.
-CREATE TABLE search_word (word TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+-- The lists of terms, about 4 KB at a time: id is the segment << 24 plus a count.
+CREATE TABLE search_block (
+	id      ID_PRIMARY_KEY,
+	segment BIGINT NOT NULL,
+	term    BYTES NOT NULL, -- that the block begins with, and the message that its list begins with there
+	data    BYTES NOT NULL
+);
+CREATE UNIQUE INDEX search_block_term ON search_block (segment, term);
+
+-- Per message, newest first: the group of its conversation; its place. id is the segment << 24 plus the column << 23 plus a count.
+CREATE TABLE search_column (
+	id   ID_PRIMARY_KEY,
+	data BYTES NOT NULL
+);
+
+-- Messages that were edited or recalled: what segments before one say of them is no more.
+CREATE TABLE search_gone (
+	conversation_id BIGINT NOT NULL,
+	seq             BIGINT NOT NULL,
+	before          BIGINT NOT NULL,
+	sent_at         BIGINT NOT NULL, -- only segments with that time can have it
+	noted_at        BIGINT NOT NULL,
+	PRIMARY KEY (conversation_id, seq)
+);
 
 CREATE TABLE search_state (
 	id                  BIGINT NOT NULL PRIMARY KEY, -- 1
@@ -19,5 +41,6 @@ CREATE TABLE search_state (
 	cursor_pos          BIGINT NOT NULL, -- what of the commit-ordered log is in the index
 	cursor_conversation BIGINT NOT NULL,
 	cursor_rev          BIGINT NOT NULL,
-	secret              BLOB NOT NULL -- seals places in results
+	last_segment        BIGINT NOT NULL,
+	secret              BYTES NOT NULL -- seals places in results
 );
