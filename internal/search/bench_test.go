@@ -20,7 +20,6 @@ import (
 )
 
 const (
-	benchMessages      = 1_000_000
 	benchConversations = 1_000
 	benchMine          = 200 // conversations of the person who searches
 	benchRounds        = 20  // parts in which each conversation's messages come in
@@ -95,7 +94,7 @@ func (b *bundle) fill() []xinshu.Actor {
 	}
 	const span = 360 * 24 * time.Hour
 	began := b.clock.Now().Add(-span)
-	each := benchMessages / benchConversations / benchRounds
+	each := *benchMessages / benchConversations / benchRounds
 	for round := range benchRounds {
 		for i, g := range groups {
 			items := make([]message.Imported, each)
@@ -110,6 +109,8 @@ func (b *bundle) fill() []xinshu.Actor {
 	}
 	return p
 }
+
+var benchMessages = flag.Int("find.messages", 1_000_000, "messages of BenchmarkFind")
 
 var benchData = flag.String("find.data", "", "folder that keeps the million messages of BenchmarkFind/sqlite between runs; empty: a temporary one")
 
@@ -153,7 +154,7 @@ func BenchmarkFind(bench *testing.B) {
 		bench.Run(string(engine), func(bench *testing.B) {
 			began := time.Now()
 			b, p := benchBundle(bench, engine)
-			bench.Logf("%s: %d messages stored in %.0f s", engine, benchMessages, time.Since(began).Seconds())
+			bench.Logf("%s: %d messages stored in %.0f s", engine, *benchMessages, time.Since(began).Seconds())
 			began = time.Now()
 			b.index()
 			size := int64(0)

@@ -153,18 +153,24 @@ func (l *prefixList) seek(at uint32) (uint32, error) {
 	return noMore, nil
 }
 
-// blocksAtOnce is how many blocks are read with one statement where many follow each other.
+// blocksAtOnce bounds the blocks that are read with one statement where many follow each other.
 const blocksAtOnce = 64
 
 func (l *prefixList) collect() error {
 	l.bits = make([]uint64, (l.seg.messages+63)/64)
-	number, _, err := l.seg.floorBlock(l.tx, blockKey(l.prefix, 0))
+	number, data, err := l.seg.floorBlock(l.tx, blockKey(l.prefix, 0))
 	if err != nil {
 		return err
 	}
 	var r blockReader
-	for number = max(number, 0); ; number += blocksAtOnce {
-		blocks, err := l.seg.blocksFrom(l.tx, number)
+	if data != nil {
+		if over, err := l.take(&r, data); err != nil || over {
+			return err
+		}
+	}
+	number++
+	for size := 1; ; size = min(2*size, blocksAtOnce) { // most beginnings need one block more, if any
+		blocks, err := l.seg.blocksFrom(l.tx, number, size)
 		if err != nil {
 			return err
 		}
@@ -173,9 +179,10 @@ func (l *prefixList) collect() error {
 				return err
 			}
 		}
-		if len(blocks) < blocksAtOnce {
+		if len(blocks) < size {
 			return nil
 		}
+		number += int64(size)
 	}
 }
 

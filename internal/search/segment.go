@@ -150,10 +150,10 @@ func (s *segment) blockAt(tx *db.Tx, number int64) (data []byte, err error) {
 	return data, err
 }
 
-// blocksFrom returns the blocks from a number on, at most blocksAtOnce.
-func (s *segment) blocksFrom(tx *db.Tx, number int64) ([][]byte, error) {
+// blocksFrom returns the blocks from a number on, at most a count.
+func (s *segment) blocksFrom(tx *db.Tx, number int64, count int) ([][]byte, error) {
 	return db.Column[[]byte](tx, `SELECT data FROM search_block WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3`,
-		blockID(s.id, number), blockID(s.id+1, 0), blocksAtOnce)
+		blockID(s.id, number), blockID(s.id+1, 0), count)
 }
 
 // columnAt returns a row of a column.

@@ -69,7 +69,7 @@ func (s *termStream) next(ctx context.Context) (err error) {
 
 func (s *termStream) load(ctx context.Context) error {
 	return s.x.db.Read(ctx, func(tx *db.Tx) (err error) {
-		s.blocks, err = s.seg.blocksFrom(tx, s.number)
+		s.blocks, err = s.seg.blocksFrom(tx, s.number, blocksAtOnce)
 		s.number += int64(len(s.blocks))
 		return err
 	})
