@@ -78,17 +78,6 @@ func (t *Target) History(ctx context.Context, s Store, d time.Duration) (out run
 	return asked(l, t.CPU()-cpu), err
 }
 
-// Search measures one kind of query over the store: value is p99 in ms. Queries are put one at a time.
-func (t *Target) Search(ctx context.Context, token string, queries []string, d time.Duration) (out run, err error) {
-	path := func(n int) string { return "/api/v1/search?limit=20&q=" + url.QueryEscape(queries[n%len(queries)]) }
-	if _, err := t.ask(ctx, token, 1, 300*time.Millisecond, path); err != nil {
-		return out, err
-	}
-	cpu := t.CPU()
-	l, err := t.ask(ctx, token, 1, d, path)
-	return asked(l, t.CPU()-cpu), err
-}
-
 // Hello measures a person with many conversations: the resume (value, p50 in ms) and the first time, which is hello and one
 // compressed list.
 func (t *Target) Hello(ctx context.Context, prefix string, conversations, rounds int) (out run, err error) {

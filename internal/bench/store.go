@@ -1,9 +1,6 @@
 package bench
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Store is a filled server: what the figures over a million messages are measured on.
 type Store struct {
@@ -14,19 +11,13 @@ type Store struct {
 	Token         string `json:"token"`      // a person in 200 conversations
 	OneToken      string `json:"one_token"`  // a person in one conversation, in which the common word does not occur
 
-	// Queries by kind.
-	Chinese []string `json:"chinese"`
-	English []string `json:"english"`
-	Common  []string `json:"common"` // in a tenth of all messages
-	Single  []string `json:"single"`
+	Probes []Probe `json:"probes"` // what to look for
 }
 
 // Fill stores messages on the server, straight into the log, and waits until they are searchable.
 func (t *Target) Fill(ctx context.Context, messages int) (s Store, err error) {
-	began := time.Now()
 	if err := t.call(ctx, "POST", "/api/v1/bench/fill", "", map[string]int{"messages": messages}, &s); err != nil {
 		return s, err
 	}
-	_ = began
 	return s, nil
 }

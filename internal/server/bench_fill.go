@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/bench"
 	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/door"
 	"github.com/xinshu-im/xinshu/internal/message"
@@ -30,14 +31,12 @@ type benchStore struct {
 	LongestID     xinshu.ConversationID `json:"longest_id"`
 	Token         string                `json:"token"`
 	OneToken      string                `json:"one_token"`
-	Chinese       []string              `json:"chinese"`
-	English       []string              `json:"english"`
-	Common        []string              `json:"common"`
-	Single        []string              `json:"single"`
+	Probes        []bench.Probe         `json:"probes"`
 }
 
 // fillDoor stores a history for load tests: a thousand conversations, one of them with a tenth of all messages, texts in two
-// languages whose words are as unevenly frequent as in speech.
+// languages whose words are as unevenly frequent as in speech. Each conversation is a stretch of time of its own and those of the person
+// who searches are the oldest: the worst order for a search that begins with the newest.
 func (a *App) fillDoor(r *door.Registry) {
 	door.JSON(r, door.Door{Name: "bench.fill", Method: "POST", Path: "/api/v1/bench/fill", Policy: door.Anonymous, Hidden: true,
 		Summary: "Store a history for a load test"},
@@ -53,7 +52,6 @@ const (
 	fillPeople        = 200
 	fillConversations = 1000
 	fillMine          = 200 // conversations of the person who searches
-	fillCommon        = "status"
 )
 
 func (a *App) benchFill(ctx context.Context, messages int) (out benchStore, err error) {
@@ -64,9 +62,8 @@ func (a *App) benchFill(ctx context.Context, messages int) (out benchStore, err 
 	}
 	me, one, authors := people[0], people[1], people[2:]
 	rng := rand.New(rand.NewPCG(1, uint64(messages)))
-	out = benchStore{Messages: messages, Conversations: fillConversations, Token: me.Token, OneToken: one.Token,
-		Chinese: []string{"报销", "合同", "客户", "上线", "发票"}, English: []string{"contract", "deploy", "invoice", "supplier"},
-		Common: []string{fillCommon}, Single: []string{"税", "厂", "款"}}
+	words := bench.NewVocabulary(uint64(messages))
+	out = benchStore{Messages: messages, Conversations: fillConversations, Token: me.Token, OneToken: one.Token}
 	stored := 0
 	for c := range fillConversations {
 		size := (messages - messages/10) / (fillConversations - 1)
@@ -96,7 +93,7 @@ func (a *App) benchFill(ctx context.Context, messages int) (out benchStore, err 
 			batch := make([]message.Imported, min(message.MaxImported, size-from))
 			for i := range batch {
 				batch[i] = message.Imported{ClientID: fmt.Sprintf("%s-%d", name, from+i), Author: members[rng.IntN(10)],
-					SentAt: xinshu.MillisOf(a.opt.Clock.Now()) - xinshu.Millis((messages-stored)*100), Text: benchText(rng, c != fillConversations-1)}
+					SentAt: xinshu.MillisOf(a.opt.Clock.Now()) - xinshu.Millis((messages-stored)*100), Text: words.Text(c != fillConversations-1)}
 				stored++
 			}
 			if _, err := a.message.ImportBatch(ctx, actor, id, batch); err != nil {
@@ -107,37 +104,8 @@ func (a *App) benchFill(ctx context.Context, messages int) (out benchStore, err 
 	if _, err := a.search.CatchUp(ctx); err != nil {
 		return out, fmt.Errorf("fill: index: %w", err)
 	}
+	out.Probes = words.Probes()
 	return out, nil
-}
-
-var (
-	benchChinese = strings.Fields("今天 会议 客户 项目 报销 合同 发票 上线 测试 采购 供应商 产线 排期 需求 问题 方案 确认 收到 下午 明天 部门 预算 审批 交付 " +
-		"质量 税务 工厂 付款 仓库 物流 设计 评审 进度 风险 数据 系统 接口 文档 培训 招聘 考勤 出差 住宿 价格 样品 模具 设备 维修 停机 安全")
-	benchEnglish = strings.Fields("meeting customer project contract invoice deploy release supplier schedule budget approval delivery quality factory " +
-		"payment warehouse design review progress risk data system interface document training travel price sample machine repair " +
-		"incident backup network server account report plan question answer please today tomorrow morning afternoon update")
-)
-
-// benchText makes a text of about 200 bytes; the word of rank k comes about 1/k as often as the first.
-func benchText(rng *rand.Rand, common bool) string {
-	words, sep := benchChinese, ""
-	if rng.IntN(3) == 0 {
-		words, sep = benchEnglish, " "
-	}
-	var b strings.Builder
-	for b.Len() < 180 {
-		k := int(float64(len(words)) * rng.Float64() * rng.Float64() * rng.Float64())
-		b.WriteString(words[(k*37+11)%len(words)])
-		b.WriteString(sep)
-		if sep == "" && rng.IntN(6) == 0 {
-			b.WriteString("，")
-		}
-	}
-	fmt.Fprintf(&b, " %d", rng.IntN(1_000_000)) // numbers of orders, tickets, amounts: rare words
-	if common && rng.IntN(10) == 0 {
-		b.WriteString(" " + fillCommon)
-	}
-	return b.String()
 }
 
 var (
