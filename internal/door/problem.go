@@ -80,10 +80,12 @@ func humaProblem(status int, msg string, errs ...error) huma.StatusError {
 		p.Code, p.Detail = xinshu.TooLarge, "The request is too large."
 	case http.StatusUnsupportedMediaType:
 		p.Code = xinshu.MediaType
+	case http.StatusInternalServerError: // the body broke off or its transfer coding is broken: huma's own and only one
+		p.Status, p.Code, p.Title, p.Detail = http.StatusBadRequest, xinshu.Invalid, http.StatusText(http.StatusBadRequest), "The request broke off."
 	case http.StatusNotFound:
 		p.Code = xinshu.NotFound
-	case http.StatusRequestTimeout:
-		p.Code = xinshu.Unavailable
+	case http.StatusRequestTimeout: // the body came too slowly
+		p.Status, p.Code, p.Title, p.RetryAfter = http.StatusServiceUnavailable, xinshu.Unavailable, http.StatusText(http.StatusServiceUnavailable), 1
 	default:
 		p.Code = xinshu.Internal
 	}

@@ -2,6 +2,7 @@ package door
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,7 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -35,12 +36,15 @@ type Registry struct {
 	doors []Door
 }
 
-// setProblem guards huma.NewError, which is one variable of the whole process: parallel tests make many registries.
+// setProblem guards huma's settings that are variables of the whole process: parallel tests make many registries.
 var setProblem sync.Once
 
 // New returns an empty registry. version is shown in the API description.
 func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version string) *Registry {
-	setProblem.Do(func() { huma.NewError = humaProblem }) // huma offers no other place for the one error format
+	setProblem.Do(func() {
+		huma.NewError = humaProblem      // huma offers no other place for the one error format
+		huma.ValidateStrictCasing = true // "Name" beside "name" would be decoded and not checked
+	})
 	mux := http.NewServeMux()
 	cfg := huma.DefaultConfig("Xinshu", version)
 	cfg.OpenAPIPath = "" // a door like any other, below
@@ -85,14 +89,24 @@ func (r *Registry) Describe() {
 	})
 }
 
-// strictJSON refuses bodies that are not UTF-8; encoding/json would store replacement characters in their place.
+// strictJSON refuses bodies for which [CheckJSON] has a reason. huma shows its errors: they say nothing about the program.
 var strictJSON = huma.Format{
 	Marshal: huma.DefaultJSONFormat.Marshal,
 	Unmarshal: func(data []byte, v any) error {
-		if !utf8.Valid(data) {
-			return errors.New("the body is not UTF-8")
+		if err := CheckJSON(data); err != nil {
+			return err
 		}
-		return huma.DefaultJSONFormat.Unmarshal(data, v)
+		err := json.Unmarshal(data, v)
+		var known *xinshu.Error
+		switch {
+		case errors.As(err, &known):
+			return errors.New(known.Message)
+		case err != nil && !json.Valid(data):
+			return errors.New("the body is not JSON")
+		case err != nil:
+			return errors.New("a value has the wrong type or is out of range")
+		}
+		return nil
 	},
 }
 
@@ -184,6 +198,9 @@ var (
 
 type actorKey struct{}
 
+// bodyTime is how long the body of a JSON request may take: the largest one over a line of 300 kbit/s.
+const bodyTime = 30 * time.Second
+
 // JSON declares a route with typed input and output (huma's struct tags; the body in a field Body). Unknown fields, wrong
 // types and oversize bodies are refused before h is called.
 func JSON[I, O any](r *Registry, d Door, h func(ctx context.Context, a xinshu.Actor, in *I) (*O, error)) {
@@ -194,10 +211,13 @@ func JSON[I, O any](r *Registry, d Door, h func(ctx context.Context, a xinshu.Ac
 	}
 	op := huma.Operation{
 		OperationID: d.Name, Method: d.Method, Path: d.Path, Summary: d.Summary, DefaultStatus: d.Status,
-		MaxBodyBytes: limit, Hidden: d.Hidden,
+		MaxBodyBytes: limit, BodyReadTimeout: bodyTime, Hidden: d.Hidden,
 		Middlewares: huma.Middlewares{func(hc huma.Context, next func(huma.Context)) {
 			req, w := humago.Unwrap(hc)
 			a, err := r.Admit(&d, req)
+			if err == nil {
+				err = checkAddress(req.URL)
+			}
 			if err != nil {
 				WriteProblem(w, ProblemOf(err, r.log, d.Name))
 				return

@@ -60,27 +60,40 @@ func input[T any](r request) (T, error) {
 	if len(r.In) == 0 || bytes.Equal(r.In, []byte("null")) {
 		return in, nil
 	}
+	if err := door.CheckJSON(r.In); err != nil {
+		return in, errInput.Because(err)
+	}
 	err := decodeStrict(r.In, &in)
 	if err == nil {
+		if name := door.ExactNames(r.In); name != "" {
+			return in, unknownField(name)
+		}
 		return in, nil
 	}
 	var known *xinshu.Error
 	if errors.As(err, &known) {
 		return in, err
 	}
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		e := xinshu.Errorf(xinshu.UnknownField, "The request has a field that does not exist.")
-		if field, uerr := strconv.Unquote(name); uerr == nil && len(field) <= 64 {
-			e.Fields = []xinshu.FieldError{{Field: "in." + field, Message: "unknown"}}
-		}
-		return in, e
+	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		name, _ := strconv.Unquote(quoted) // "" for what cannot be shown
+		return in, unknownField(name)
 	}
-	e := xinshu.Errorf(xinshu.Invalid, "The request is not valid.")
+	e := errInput.Because(err)
 	var typ *json.UnmarshalTypeError
 	if errors.As(err, &typ) {
 		e.Fields = []xinshu.FieldError{{Field: "in." + typ.Field, Message: "wrong type"}}
 	}
-	return in, e.Because(err)
+	return in, e
+}
+
+var errInput = xinshu.Errorf(xinshu.Invalid, "The request is not valid.")
+
+func unknownField(name string) *xinshu.Error {
+	e := xinshu.Errorf(xinshu.UnknownField, "The request has a field that does not exist.")
+	if name != "" && len(name) <= 64 {
+		e.Fields = []xinshu.FieldError{{Field: "in." + name, Message: "unknown"}}
+	}
+	return e
 }
 
 // okFrame encodes the answer {"id":…,"ok":…}.
