@@ -33,7 +33,8 @@ type session struct {
 	actor    xinshu.Actor
 	shard    *shard // set by Hub.add
 	ended    atomic.Bool
-	rate     bucket
+	rate     bucket                // operations
+	frames   bucket                // frames of any kind
 	onScreen xinshu.ConversationID // guarded by Hub.mu
 
 	live     bool // hello is answered

@@ -27,7 +27,8 @@ type Options struct {
 	Conversations *conversation.Service
 	Messages      *message.Service
 	Rate          Rate
-	// SameOrigin says whether a browser page may open the stream; it is asked only for requests with an Origin.
+	// SameOrigin says whether a browser page may open the stream. It is asked for requests with an Origin and for those that come
+	// with the cookie, which every browser sends with an Origin.
 	SameOrigin func(*http.Request) bool
 }
 
@@ -45,7 +46,7 @@ func New(opt Options) (*Service, error) {
 	s := &Service{opt: opt}
 	s.ops = s.operations()
 	var err error
-	s.sockets, err = socket.NewServer(socket.Options{MaxMessage: xinshu.MaxFrame, Log: opt.Log})
+	s.sockets, err = socket.NewServer(socket.Options{MaxMessage: xinshu.MaxFrame, Log: opt.Log, Admit: s.admit})
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +94,8 @@ func (s *Service) accept(w http.ResponseWriter, r *http.Request, _ xinshu.Actor)
 	if err := s.sockets.CheckRequest(r); err != nil {
 		return handshake(w, err)
 	}
-	if r.Header.Get("Origin") != "" && !s.opt.SameOrigin(r) {
+	byCookie := r.Header.Get("Cookie") != "" && r.Header.Get("Authorization") == ""
+	if (byCookie || len(r.Header["Origin"]) > 0) && !s.opt.SameOrigin(r) {
 		return xinshu.Errorf(xinshu.ForeignOrigin, "Pages of another origin may not open the stream.")
 	}
 	actor, err := s.opt.Identity.Authenticate(r)
@@ -149,7 +151,6 @@ func (h handler) Message(c *socket.Conn, payload []byte) {
 	if !ok || sess.ended.Load() {
 		return
 	}
-	sess.conn = c
 	r, err := parseRequest(payload)
 	if err != nil {
 		c.Write(socket.AppendTextFrame(nil, errorFrame(r.ID, door.ProblemOf(err, h.s.opt.Log, "stream"))))
@@ -172,6 +173,26 @@ func (h handler) Closed(c *socket.Conn, _ int, err error) {
 	if sess.shard != nil {
 		h.s.left(sess)
 	}
+}
+
+// framesPerOperation is how many frames a client may send for each operation that its rate allows: pings, and messages in pieces.
+const framesPerOperation = 4
+
+// admit bounds the frames of a session, which cost something even when they are no operations.
+func (s *Service) admit(c *socket.Conn, _ int) bool {
+	sess, ok := c.Data().(*session)
+	if !ok {
+		return true
+	}
+	if sess.conn == nil { // the first frame: nobody else knows the session yet
+		sess.conn = c
+	}
+	r := Rate{PerSecond: framesPerOperation * s.opt.Rate.PerSecond, Burst: framesPerOperation * s.opt.Rate.Burst}
+	if wait, _ := sess.frames.take(r, xinshu.MillisOf(s.opt.Clock.Now())); wait > 0 {
+		sess.end(nil, codeRate, "1")
+		return false
+	}
+	return true
 }
 
 // timeout bounds an operation that waits for the database.

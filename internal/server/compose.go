@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -92,7 +92,7 @@ func (a *App) compose(ctx context.Context) error {
 		rate = realtime.Rate{}
 	}
 	a.realtime, err = realtime.New(realtime.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Identity: a.identity,
-		Conversations: a.conversation, Messages: a.message, Rate: rate, SameOrigin: sameOrigin})
+		Conversations: a.conversation, Messages: a.message, Rate: rate, SameOrigin: sameOrigin(secureBy(a.cfg, proxies))})
 	if err != nil {
 		return fmt.Errorf("stream: %w", err)
 	}
@@ -121,10 +121,17 @@ func (a *App) declare() {
 	a.assetDoors(a.door)
 }
 
-// sameOrigin says whether a page that this server served sends r.
-func sameOrigin(r *http.Request) bool {
-	u, err := url.Parse(r.Header.Get("Origin"))
-	return err == nil && u.Host == r.Host && (u.Scheme == "http" || u.Scheme == "https")
+// sameOrigin says whether a page that this server served sends r. Where the browser speaks TLS, the page came over TLS too; behind
+// a proxy that we do not trust that is not known, and the host decides.
+func sameOrigin(secure func(*http.Request) bool) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		sent := r.Header["Origin"]
+		if len(sent) != 1 {
+			return false
+		}
+		scheme, host, ok := strings.Cut(sent[0], "://")
+		return ok && strings.EqualFold(host, r.Host) && (scheme == "https" || scheme == "http" && !secure(r))
+	}
 }
 
 // background starts what works on its own until Close.
