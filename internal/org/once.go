@@ -10,6 +10,7 @@ import (
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/text"
 )
 
 // once carries out a creating request once per actor, place and clientID: repeated, it gives the same object;
@@ -18,8 +19,8 @@ func (e *edit) once(where, clientID string, draft any, create func() (int64, err
 	if clientID == "" {
 		return create()
 	}
-	if len(clientID) > xinshu.MaxClientID {
-		return 0, invalid("client_id", "A client_id has at most 64 characters.")
+	if len(clientID) > xinshu.MaxClientID || text.ValidText(clientID, xinshu.MaxClientID) != nil {
+		return 0, invalid("client_id", "A client_id has 1 to 64 characters.")
 	}
 	content, err := json.Marshal(draft)
 	if err != nil {

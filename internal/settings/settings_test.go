@@ -80,6 +80,7 @@ func TestUpdateRefusals(t *testing.T) {
 			`{"company_name":""}`:                                 xinshu.Invalid,
 			`{"company_name":"a\nb"}`:                             xinshu.Invalid,
 			`{"company_name":"\u001b[31m"}`:                       xinshu.Invalid,
+			`{"company_name":"\u202eAcme"}`:                       xinshu.Invalid,
 			`{"company_name":"` + strings.Repeat("名", 129) + `"}`: xinshu.Invalid,
 			`{"default_locale":"fr"}`:                             xinshu.Invalid,
 			`{"edit_window_ms":-1}`:                               xinshu.Invalid,

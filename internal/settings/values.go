@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/text"
 )
 
 // Values are the company's settings. Durations are milliseconds.
@@ -82,8 +82,7 @@ func (v Values) check() error {
 	add := func(field, message string) {
 		bad = append(bad, xinshu.FieldError{Field: "body." + field, Message: message})
 	}
-	if n := utf8.RuneCountInString(v.CompanyName); n == 0 || n > xinshu.MaxName || !utf8.ValidString(v.CompanyName) ||
-		strings.ContainsFunc(v.CompanyName, unicode.IsControl) {
+	if _, err := text.CleanName(v.CompanyName, xinshu.MaxName); err != nil || strings.ContainsFunc(v.CompanyName, unicode.IsControl) {
 		add("company_name", "1 to 128 characters on one line")
 	}
 	if v.DefaultLocale != "zh-CN" && v.DefaultLocale != "en" {
