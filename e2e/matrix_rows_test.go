@@ -10,6 +10,7 @@ type row struct {
 
 	ok      string // for everybody who is let in and may do it
 	member  string // for an ordinary member, where it is not ok
+	admin   string // for an administrator of the conversation, where it is not ok
 	owner   string // for the owner of the conversation, where it is not ok
 	channel string // for a stranger before a channel, where it is not 403 not_a_member
 	other   string // for a stranger, where it is not what the kind of object says
@@ -79,14 +80,14 @@ var rows = map[string]row{
 	"channel.list":        {ok: "200"},
 	"member.list":         {ok: "200", channel: "200"},
 	"member.add":          {body: map[string]any{"members": []string{"$fourth"}}, ok: "200"},
-	"member.role":         {body: map[string]any{"role": "admin"}, ids: map[string]string{"person": "$other"}, ok: "204", member: forbidden},
+	"member.role":         {body: map[string]any{"role": "admin"}, ids: map[string]string{"person": "$other"}, ok: "204", member: forbidden, admin: forbidden},
 	"member.remove":       {ids: map[string]string{"person": "$other"}, ok: "204", member: forbidden},
 
 	"message.post":    {body: textBody, ok: "201"},
 	"message.list":    {ok: "200"},
 	"message.changes": {ok: "200"},
 	"message.get":     {ok: "200"},
-	"message.edit":    {body: map[string]any{"content": map[string]any{"type": "text", "text": "edited"}}, ok: "200", member: forbidden},
+	"message.edit":    {body: map[string]any{"content": map[string]any{"type": "text", "text": "edited"}}, ok: "200", member: forbidden, admin: forbidden},
 	"message.recall":  {ok: "204", member: forbidden},
 	"reaction.put":    {ok: "200"},
 	"reaction.delete": {ok: "200"},

@@ -25,11 +25,13 @@ const (
 	security   = "security_admin"
 	auditor    = "audit_admin"
 	staleAdmin = "stale_admin" // a system administrator who gave the password long ago
+	newcomer   = "newcomer"    // a member who came after the message, where newcomers do not read what was before
 	member     = "member"
+	groupAdmin = "group_admin" // administers the conversation, and does not own it
 	owner      = "owner"
 )
 
-var subjects = []string{nobody, suspended, ended, stranger, removed, system, security, auditor, staleAdmin, member, owner}
+var subjects = []string{nobody, suspended, ended, stranger, removed, system, security, auditor, staleAdmin, newcomer, member, groupAdmin, owner}
 
 // matrix is the company in which every door is tried by everybody.
 type matrix struct {
@@ -103,7 +105,7 @@ func newMatrix(t *testing.T, engine db.Engine) *matrix {
 	m := &matrix{co: co, clients: map[string]*client{nobody: co.anonymous()}, streams: map[string]*stream{}, known: map[string]string{}}
 	for who, roles := range map[string][]string{
 		suspended: nil, ended: nil, stranger: nil, removed: nil, system: {system}, security: {security}, auditor: {auditor},
-		staleAdmin: {system}, member: nil, owner: nil, "other": nil,
+		staleAdmin: {system}, newcomer: nil, member: nil, groupAdmin: nil, owner: nil, "other": nil,
 	} {
 		m.clients[who] = co.hire("m-"+strings.ReplaceAll(who, "_", "-"), roles...)
 	}
@@ -153,23 +155,35 @@ func (m *matrix) newCell(t *testing.T, d door.Door, r row, who, kind string) *ce
 	return c
 }
 
-// converse makes a conversation with the owner, the member and somebody else; who was removed was in it until now.
+// converse makes a conversation with the owner, an administrator of it, the member and somebody else; who was removed was in it
+// until now. The message is pinned and has a reaction, so that pins, reactions and changes could show it too.
 func (c *cell) converse(who, kind string) {
 	m := c.m
 	name := "canary name " + newClientID()
 	text := "canary text " + newClientID()
 	o := m.clients[owner]
+	history := "all"
+	if who == newcomer {
+		history = "joined"
+	}
 	var h head
-	o.must("POST", "/api/v1/conversations", map[string]any{"client_id": newClientID(), "kind": kind, "name": name,
-		"members": []string{m.clients[member].id, m.clients[removed].id, m.known["$other"]}}, &h)
+	o.must("POST", "/api/v1/conversations", map[string]any{"client_id": newClientID(), "kind": kind, "name": name, "history": history,
+		"members": []string{m.clients[member].id, m.clients[groupAdmin].id, m.clients[removed].id, m.known["$other"]}}, &h)
+	at := "/api/v1/conversations/" + h.ID
 	c.known["$conversation"] = h.ID
 	c.known["$seq"] = fmt.Sprint(o.post(h.ID, text).Seq)
-	o.must("DELETE", "/api/v1/conversations/"+h.ID+"/members/"+m.clients[removed].id, nil, nil)
-	if who == suspended || who == ended { // they cannot be added to a new one
+	o.must("PUT", at+"/messages/"+c.known["$seq"]+"/pin", nil, nil)
+	m.clients[member].must("PUT", at+"/messages/"+c.known["$seq"]+"/reactions/"+url.PathEscape("👍"), nil, nil)
+	o.must("PATCH", at+"/members/"+m.clients[groupAdmin].id, map[string]any{"role": "admin"}, nil)
+	o.must("DELETE", at+"/members/"+m.clients[removed].id, nil, nil)
+	switch who {
+	case newcomer:
+		o.must("POST", at+"/members", map[string]any{"members": []string{m.clients[newcomer].id}}, nil)
+	case suspended, ended: // they cannot be added to a new one
 		c.known["$conversation"] = m.known["$common"]
 	}
 	c.names = []string{text}
-	if kind != "channel" {
+	if kind != "channel" && who != newcomer {
 		c.names = append(c.names, name)
 	}
 }
@@ -240,12 +254,12 @@ func (m *matrix) try(t *testing.T, d door.Door, r row, who, kind string) {
 }
 
 // mayRead says who is a member in a cell.
-func mayRead(who string) bool { return who == owner || who == member }
+func mayRead(who string) bool { return who == owner || who == groupAdmin || who == member }
 
 // unknownLooksTheSame: what the subject may not know is answered like what does not exist.
 func unknownLooksTheSame(t *testing.T, m *matrix, c *cell, d door.Door, r row, who, kind, text string) {
 	t.Helper()
-	if d.Object != door.Conversation && d.Object != door.Message || d.Op != "" || kind != "group" || mayRead(who) {
+	if d.Object != door.Conversation && d.Object != door.Message || d.Op != "" || kind != "group" || mayRead(who) || who == newcomer {
 		return
 	}
 	c.known["$conversation"] = "06ZZZZZZZZZZZ"
@@ -285,6 +299,9 @@ func expected(d door.Door, r row, who, kind string) string {
 	}
 	switch d.Object {
 	case door.Conversation, door.Message:
+		if who == newcomer {
+			return newcomerSees(d, r)
+		}
 		return inConversation(r, who, kind)
 	case door.Session:
 		if who != owner {
@@ -298,6 +315,8 @@ func inConversation(r row, who, kind string) string {
 	switch {
 	case who == owner && r.owner != "":
 		return r.owner
+	case who == groupAdmin && r.admin != "":
+		return r.admin
 	case who == member && r.member != "":
 		return r.member
 	case mayRead(who):
@@ -310,6 +329,17 @@ func inConversation(r row, who, kind string) string {
 		return r.other
 	}
 	return "404 not_found"
+}
+
+// newcomerSees: of the message nothing, of the conversation what a member does.
+func newcomerSees(d door.Door, r row) string {
+	switch {
+	case d.Object == door.Message:
+		return "404 not_found"
+	case r.member != "":
+		return r.member
+	}
+	return r.ok
 }
 
 func ifOp(d door.Door, op, http string) string {
