@@ -53,6 +53,10 @@ type streamOptions struct {
 
 // openStream connects and reads in the background.
 func openStream(base, token string, opt streamOptions) (*stream, *http.Response, error) {
+	return openStreamAt(base, "/api/v1/stream", token, opt)
+}
+
+func openStreamAt(base, path, token string, opt streamOptions) (*stream, *http.Response, error) {
 	s := &stream{heard: opt.heard, waiting: map[int64]chan reply{}, ended: make(chan struct{})}
 	h := http.Header{"Sec-WebSocket-Protocol": {"xinshu.v1"}}
 	if token != "" {
@@ -62,7 +66,7 @@ func openStream(base, token string, opt streamOptions) (*stream, *http.Response,
 		h[k] = v
 	}
 	conn, resp, err := gws.NewClient(s, &gws.ClientOption{
-		Addr: "ws" + strings.TrimPrefix(base, "http") + "/api/v1/stream", RequestHeader: h, TlsConfig: opt.tls,
+		Addr: "ws" + strings.TrimPrefix(base, "http") + path, RequestHeader: h, TlsConfig: opt.tls,
 		HandshakeTimeout: 10 * time.Second, ReadMaxPayloadSize: 64 << 20, Logger: silent{},
 		NewDialer: func() (gws.Dialer, error) { return &net.Dialer{Timeout: 5 * time.Second}, nil },
 	})
