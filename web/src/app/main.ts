@@ -30,7 +30,13 @@ const entryKinds: Record<string, EntryKind> = { '/login': 'login', '/setup': 'se
 /** Where to go after signing in: only a path of our own. */
 function next(): string {
   const wanted = new URLSearchParams(location.search).get('next') ?? '/'
-  return /^\/(?![/\\])/.test(wanted) && !((wanted.split(/[?#]/)[0] as string) in entryKinds) ? wanted : '/'
+  try {
+    // As browsers read it: they see //elsewhere in /\elsewhere and in a slash, a tab and a slash.
+    const url = new URL(wanted, location.origin)
+    return wanted.startsWith('/') && url.origin === location.origin && !(url.pathname in entryKinds) ? url.href : '/'
+  } catch {
+    return '/'
+  }
 }
 
 async function showEntry(kind: EntryKind): Promise<void> {

@@ -10,7 +10,7 @@ export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEle
   label: string
   size?: 'm' | 's'
   active?: boolean
-  tip?: 'top' | 'bottom' | 'right'
+  tip?: 'top' | 'bottom' | 'right' | 'left'
   ref?: Ref<HTMLButtonElement>
 }
 

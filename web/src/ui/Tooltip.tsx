@@ -9,7 +9,7 @@ export function Tooltip({
   children,
 }: {
   text: string
-  side?: 'top' | 'bottom' | 'right'
+  side?: 'top' | 'bottom' | 'right' | 'left'
   children: ReactNode
 }) {
   return (

@@ -50,6 +50,7 @@ export function PinsPanel({ head }: { head: Head }) {
             <IconButton
               icon="close"
               size="s"
+              tip="left"
               label={i18n.t('message.unpin')}
               onClick={() => {
                 setPins(pins.filter((x) => x !== m))

@@ -91,8 +91,16 @@ export function OrganisationTree(p: OrganisationTreeProps) {
           if (!row) return null
           if (row.kind === 'wait') {
             return (
-              <div key={row.key} className={css.wait} style={{ paddingLeft: 12 + (row.level - 1) * 16 }}>
-                <Spinner size={16} label={t('common.loading')} />
+              <div
+                key={row.key}
+                role="treeitem"
+                aria-level={row.level}
+                aria-label={t('common.loading')}
+                tabIndex={-1}
+                className={css.wait}
+                style={{ paddingLeft: 12 + (row.level - 1) * 16 }}
+              >
+                <Spinner size={16} />
               </div>
             )
           }

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { EmptyState, Spinner, Toasts } from '../../ui'
 import { useServices, useStore, useT } from '../kit/hooks'
+import { Boundary } from './Boundary'
 import { ConnectionBanner } from './ConnectionBanner'
 import type { Domain } from './domains'
 import { ProofDialog } from './ProofDialog'
@@ -14,6 +15,8 @@ export function Shell({ domains }: { domains: readonly Domain[] }) {
   const s = useServices()
   const toasts = useStore(s.toasts.items)
   const [location] = useLocation()
+  const [round, setRound] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page that could not be loaded is asked for again in the next round
   const pages = useMemo(
     () =>
       domains.map((d) => ({
@@ -23,7 +26,7 @@ export function Shell({ domains }: { domains: readonly Domain[] }) {
           return page
         }),
       })),
-    [domains, s],
+    [domains, s, round],
   )
   useTitle()
   useRegions()
@@ -32,25 +35,27 @@ export function Shell({ domains }: { domains: readonly Domain[] }) {
       <Rail domains={domains} />
       <div className={css.rest}>
         <ConnectionBanner />
-        <Suspense
-          fallback={
-            <main className={css.wait}>
-              <Spinner label={t('common.loading')} />
-            </main>
-          }
-        >
-          <Switch>
-            <Route path="/">
-              <Redirect to="/c" replace />
-            </Route>
-            {pages.flatMap(({ domain, Page }) => domain.paths.map((path) => <Route key={path} path={path} component={Page} />))}
-            <Route>
+        <Boundary at={location} onRetry={() => setRound((n) => n + 1)}>
+          <Suspense
+            fallback={
               <main className={css.wait}>
-                <EmptyState icon="warning" title={t('main.unknownPage')} />
+                <Spinner label={t('common.loading')} />
               </main>
-            </Route>
-          </Switch>
-        </Suspense>
+            }
+          >
+            <Switch>
+              <Route path="/">
+                <Redirect to="/c" replace />
+              </Route>
+              {pages.flatMap(({ domain, Page }) => domain.paths.map((path) => <Route key={path} path={path} component={Page} />))}
+              <Route>
+                <main className={css.wait}>
+                  <EmptyState icon="warning" title={t('main.unknownPage')} />
+                </main>
+              </Route>
+            </Switch>
+          </Suspense>
+        </Boundary>
       </div>
       <ProofDialog />
       <Toasts items={toasts} closeLabel={t('common.close')} onClose={(id) => s.toasts.close(id)} />
@@ -77,9 +82,9 @@ function useRegions(): void {
       const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((r) => r.offsetParent !== null)
       const at = regions.findIndex((r) => r.contains(document.activeElement))
       const next = regions[(at + (e.shiftKey ? -1 : 1) + regions.length) % regions.length]
-      const target =
-        next?.querySelector<HTMLElement>('textarea, [aria-current="page"], [data-focus][tabindex="0"]') ??
-        next?.querySelector<HTMLElement>('a[href], button:not(:disabled), input')
+      // What one comes for, before what stands first.
+      const wanted = ['textarea', '[aria-current="page"]', '[data-focus][tabindex="0"]', 'a[href], button:not(:disabled), input']
+      const target = wanted.map((q) => next?.querySelector<HTMLElement>(q)).find((el) => el)
       target?.focus()
     }
     document.addEventListener('keydown', onKey)

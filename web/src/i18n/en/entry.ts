@@ -35,6 +35,7 @@ export const entry: Record<keyof Catalogues['entry'], string> = {
   'entry.brokenText': 'It was used already or has expired. Ask your administrator for a new one.',
   'entry.toLogin': 'Go to sign-in',
   'error.network': 'The server cannot be reached. Check your connection and try again.',
+  'error.page': 'This page could not be loaded.',
   'error.invalid': 'Something in the request is not valid. Please check it.',
   'error.unknown_field': 'The page and the server are of different versions. Please reload.',
   'error.unauthenticated': 'Please sign in.',

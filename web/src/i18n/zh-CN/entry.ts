@@ -34,6 +34,7 @@ export const entry = {
   'entry.brokenText': '链接已被使用或已过期，请联系管理员重新发送。',
   'entry.toLogin': '前往登录',
   'error.network': '无法连接服务器，请检查网络后重试。',
+  'error.page': '页面没有加载成功。',
   'error.invalid': '填写的内容有误，请检查后重试。',
   'error.unknown_field': '客户端与服务器版本不一致，请刷新页面。',
   'error.unauthenticated': '请先登录。',
