@@ -2,7 +2,6 @@ package conversation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/xinshu-im/xinshu"
@@ -10,9 +9,9 @@ import (
 	"github.com/xinshu-im/xinshu/internal/org"
 )
 
-// HandOverDeparted does what [Service.OwnerDeparted] does for every owner who has departed, however that came about: an import of
-// the organisation lets many people go at once and does not wait for their conversations. It returns how many people it was
-// about. Repeating it changes nothing.
+// HandOverDeparted does what [Service.OwnerDeparted] does for every owner who has departed, however that came about. Who lets
+// people go hands over in the same transaction; on PostgreSQL a transaction that made one of them owner may still have been
+// running. It returns how many people it was about. Repeating it changes nothing.
 func (s *Service) HandOverDeparted(ctx context.Context, actor xinshu.Actor) (people int, err error) {
 	var gone []xinshu.PersonID
 	err = s.opt.DB.Read(ctx, func(tx *db.Tx) error {
@@ -47,9 +46,8 @@ func (s *Service) HandOverDeparted(ctx context.Context, actor xinshu.Actor) (peo
 	if err != nil {
 		return 0, err
 	}
-	var errs []error
-	for _, p := range gone {
-		errs = append(errs, s.opt.DB.Write(ctx, func(tx *db.Tx) error { return s.OwnerDeparted(tx, actor, p) }))
+	if len(gone) == 0 {
+		return 0, nil
 	}
-	return len(gone), errors.Join(errs...)
+	return len(gone), s.opt.DB.Write(ctx, func(tx *db.Tx) error { return s.OwnersDeparted(tx, actor, gone) })
 }

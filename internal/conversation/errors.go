@@ -12,6 +12,7 @@ var (
 	errOwners     = xinshu.Errorf(xinshu.Forbidden, "Only owners may do this.")
 	errDirect     = xinshu.Errorf(xinshu.Forbidden, "A direct conversation always has its two members.")
 	errLastOwner  = xinshu.Errorf(xinshu.LastOwner, "Name another owner first.")
+	errDeparted   = xinshu.Errorf(xinshu.Conflict, "This person has left the company.")
 	errReplay     = xinshu.Errorf(xinshu.Conflict, "This client_id was used for another request.")
 	errPerson     = xinshu.Errorf(xinshu.NotFound, "There is no such person.")
 	errTooMany    = xinshu.Errorf(xinshu.Invalid, "A conversation has at most %d members.", xinshu.MaxMembers)

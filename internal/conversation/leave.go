@@ -6,6 +6,7 @@ import (
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/org"
 )
 
 // Leave ends actor's membership of a group or channel. A last owner may leave: the oldest admin, else the oldest member, follows.
@@ -65,16 +66,22 @@ func (s *Service) end(tx *db.Tx, st *State, actor xinshu.Actor, person xinshu.Pe
 	if err := s.memberChanged(tx, st, actor, MemberChange{Kind: kind, People: []xinshu.PersonID{person}}); err != nil {
 		return err
 	}
-	return s.ensureOwner(tx, st, actor, 0)
+	return s.ensureOwner(tx, st, actor, nil)
 }
 
 // SetRole gives a member of a group or channel a role. Owners do it; everybody may step down. Errors: [xinshu.LastOwner] when
-// nobody else is owner, [xinshu.Forbidden], [xinshu.NotFound], [xinshu.Invalid] for an unknown role.
+// nobody else is owner, [xinshu.Forbidden], [xinshu.NotFound], [xinshu.Invalid] for an unknown role, [xinshu.Conflict] for an owner
+// who has left the company.
 func (s *Service) SetRole(ctx context.Context, actor xinshu.Actor, id xinshu.ConversationID, person xinshu.PersonID, role Role) error {
 	if role != RoleOwner && role != RoleAdmin && role != RoleMember {
 		return xinshu.Errorf(xinshu.Invalid, "A role is owner, admin or member.")
 	}
 	return s.opt.DB.Write(ctx, func(tx *db.Tx) error {
+		if role == RoleOwner {
+			if err := s.opt.Org.Hold(tx); err != nil {
+				return fmt.Errorf("hold the organisation: %w", err)
+			}
+		}
 		st, me, err := s.forActing(tx, actor, id)
 		if err != nil {
 			return err
@@ -95,6 +102,15 @@ func (s *Service) SetRole(ctx context.Context, actor xinshu.Actor, id xinshu.Con
 			return errNoMember
 		case target.Role == role:
 			return nil
+		}
+		if role == RoleOwner {
+			account, err := s.opt.Org.GetAccount(tx, person)
+			if err != nil {
+				return err
+			}
+			if account.Status == org.Departed {
+				return errDeparted
+			}
 		}
 		if err := s.setRole(tx, st, actor, person, role); err != nil {
 			return err

@@ -2,9 +2,11 @@ package conversation
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/org"
 )
 
 func (s *Service) hasOwner(tx *db.Tx, id xinshu.ConversationID) (bool, error) {
@@ -17,11 +19,14 @@ func (s *Service) hasOwner(tx *db.Tx, id xinshu.ConversationID) (bool, error) {
 }
 
 // ensureOwner keeps the rule that a group or channel with members has an owner, and archives it when nobody is left who could
-// be one; except is a member who cannot (0: nobody).
-func (s *Service) ensureOwner(tx *db.Tx, st *State, actor xinshu.Actor, except xinshu.PersonID) error {
+// be one; those in except cannot.
+func (s *Service) ensureOwner(tx *db.Tx, st *State, actor xinshu.Actor, except map[xinshu.PersonID]bool) error {
 	has, err := s.hasOwner(tx, st.ID)
 	if err != nil || has {
 		return err
+	}
+	if err := s.opt.Org.Hold(tx); err != nil { // or the successor leaves the company while she becomes one
+		return fmt.Errorf("hold the organisation: %w", err)
 	}
 	next, err := s.successor(tx, st.ID, except)
 	if err != nil {
@@ -37,61 +42,91 @@ func (s *Service) ensureOwner(tx *db.Tx, st *State, actor xinshu.Actor, except x
 	return s.settingsChanged(tx, st, actor, "archived")
 }
 
-// successor returns the oldest admin, else the oldest member; people who take part in the organisation go before others. 0 if
-// there is nobody.
-func (s *Service) successor(tx *db.Tx, id xinshu.ConversationID, except xinshu.PersonID) (xinshu.PersonID, error) {
-	const candidates = 200 // if none of the oldest 200 is active, the very oldest will do
-	people, err := db.Column[xinshu.PersonID](tx, `SELECT person_id FROM member WHERE conversation_id = ?1 AND left_at = 0 AND person_id <> ?2
-		ORDER BY CASE role WHEN 'admin' THEN 0 ELSE 1 END, joined_seq, person_id LIMIT ?3`, id, except, candidates)
-	if err != nil {
-		return 0, fmt.Errorf("find a successor: %w", err)
-	}
-	if len(people) == 0 {
-		return 0, nil
-	}
-	active, err := s.opt.Org.ActiveOf(tx, people)
-	if err != nil {
-		return 0, fmt.Errorf("active people: %w", err)
-	}
-	in := map[xinshu.PersonID]bool{}
-	for _, p := range active {
-		in[p] = true
-	}
-	for _, p := range people {
-		if in[p] {
-			return p, nil
+// successor returns the oldest admin, else the oldest member, of those who take part in the organisation; else the oldest who is
+// suspended. 0 if there is nobody: who has left the company owns nothing.
+func (s *Service) successor(tx *db.Tx, id xinshu.ConversationID, except map[xinshu.PersonID]bool) (xinshu.PersonID, error) {
+	const page = 200
+	suspended := xinshu.PersonID(0)
+	for from := 0; ; from += page {
+		people, err := db.Column[xinshu.PersonID](tx, `SELECT person_id FROM member WHERE conversation_id = ?1 AND left_at = 0
+			ORDER BY CASE role WHEN 'admin' THEN 0 ELSE 1 END, joined_seq, person_id LIMIT ?2 OFFSET ?3`, id, page, from)
+		if err != nil {
+			return 0, fmt.Errorf("find a successor: %w", err)
+		}
+		active, err := s.opt.Org.ActiveOf(tx, people)
+		if err != nil {
+			return 0, fmt.Errorf("active people: %w", err)
+		}
+		in := make(map[xinshu.PersonID]bool, len(active))
+		for _, p := range active {
+			in[p] = true
+		}
+		for _, p := range people {
+			switch {
+			case except[p]:
+			case in[p]:
+				return p, nil
+			case suspended == 0: // rare: nearly everybody is active
+				a, err := s.opt.Org.GetAccount(tx, p)
+				if err != nil {
+					return 0, err
+				}
+				if a.Status == org.Suspended {
+					suspended = p
+				}
+			}
+		}
+		if len(people) < page {
+			return suspended, nil
 		}
 	}
-	return people[0], nil
 }
 
 // OwnerDeparted hands over everything that person owns, for whoever ends her part in the organisation: she stays a member, the
 // oldest admin, else the oldest member, becomes owner; a conversation without anybody else is archived. Inside the caller's
 // transaction.
 func (s *Service) OwnerDeparted(tx *db.Tx, actor xinshu.Actor, person xinshu.PersonID) error {
-	ids, err := db.Column[xinshu.ConversationID](tx, `SELECT conversation_id FROM member WHERE person_id = ?1 AND left_at = 0 AND role = 'owner'`, person)
-	if err != nil {
-		return fmt.Errorf("conversations owned: %w", err)
+	return s.OwnersDeparted(tx, actor, []xinshu.PersonID{person})
+}
+
+// OwnersDeparted is [Service.OwnerDeparted] for many people who go together: none of them follows another.
+func (s *Service) OwnersDeparted(tx *db.Tx, actor xinshu.Actor, people []xinshu.PersonID) error {
+	gone := make(map[xinshu.PersonID]bool, len(people))
+	var ids []xinshu.ConversationID
+	for chunk := range slices.Chunk(people, db.MaxList) {
+		for _, p := range chunk {
+			gone[p] = true
+		}
+		owned, err := db.Column[xinshu.ConversationID](tx, `SELECT conversation_id FROM member WHERE left_at = 0 AND role = 'owner'
+			AND person_id IN `+db.List(1, len(chunk)), db.ListArgs(chunk)...)
+		if err != nil {
+			return fmt.Errorf("conversations owned: %w", err)
+		}
+		ids = append(ids, owned...)
 	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
 	states, err := s.Lock(tx, ids...) // all before anything else, for the order of locks
 	if err != nil {
 		return err
 	}
+	var changed []*State
 	for _, id := range ids { // a handover is rare and names few conversations
 		st := states[id]
 		if st == nil || st.Kind == Direct {
 			continue
 		}
-		_, err := tx.Exec(`UPDATE member SET role = 'member' WHERE conversation_id = ?1 AND person_id = ?2`, id, person)
-		if err != nil {
-			return fmt.Errorf("end ownership: %w", err)
+		for chunk := range slices.Chunk(people, db.MaxList) {
+			_, err := tx.Exec(`UPDATE member SET role = 'member' WHERE conversation_id = ?1 AND role = 'owner' AND person_id IN `+
+				db.List(2, len(chunk)), append([]any{id}, db.ListArgs(chunk)...)...)
+			if err != nil {
+				return fmt.Errorf("end ownership: %w", err)
+			}
 		}
-		if err := s.ensureOwner(tx, st, actor, person); err != nil {
+		if err := s.ensureOwner(tx, st, actor, gone); err != nil {
 			return err
 		}
-		if err := s.Save(tx, st); err != nil {
-			return err
-		}
+		changed = append(changed, st)
 	}
-	return nil
+	return s.Save(tx, changed...)
 }

@@ -28,26 +28,33 @@ func (s *Service) Depart(ctx context.Context, actor xinshu.Actor, person xinshu.
 		if err := s.shutOut(tx, person, "departed"); err != nil {
 			return "", err
 		}
-		for _, q := range []string{
-			`UPDATE account SET password = '', changed_at = 0 WHERE person_id = ?1`,
-			`DELETE FROM role_grant WHERE person_id = ?1`,
-			`DELETE FROM known_origin WHERE person_id = ?1`,
-		} {
-			if _, err := tx.Exec(q, person); err != nil {
-				return "", fmt.Errorf("remove access: %w", err)
-			}
-		}
-		return org.Departed, nil
+		return org.Departed, forget(tx, person)
 	})
+}
+
+// forget removes everything by which a person was known here.
+func forget(tx *db.Tx, person xinshu.PersonID) error {
+	for _, q := range []string{
+		`UPDATE account SET password = '', changed_at = 0 WHERE person_id = ?1`,
+		`DELETE FROM role_grant WHERE person_id = ?1`,
+		`DELETE FROM known_origin WHERE person_id = ?1`,
+	} {
+		if _, err := tx.Exec(q, person); err != nil {
+			return fmt.Errorf("remove access: %w", err)
+		}
+	}
+	return dropLinks(tx, person)
 }
 
 // Restore lets a suspended person in again, or takes one back who had left and now needs an activation link. For system
 // administrators. [xinshu.NotFound], [xinshu.Conflict] for people who are neither.
 func (s *Service) Restore(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID) error {
-	return s.changeStatus(ctx, actor, person, "person.restore", func(_ *db.Tx, old org.Status, a account) (org.Status, error) {
+	return s.changeStatus(ctx, actor, person, "person.restore", func(tx *db.Tx, old org.Status, a account) (org.Status, error) {
 		switch {
 		case old.Counts():
 			return "", xinshu.Errorf(xinshu.Conflict, "The person is neither suspended nor has she left.")
+		case old == org.Departed: // an import that let her go has left what she had
+			return org.Invited, forget(tx, person)
 		case a.password == "":
 			return org.Invited, nil
 		}

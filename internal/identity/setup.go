@@ -128,21 +128,57 @@ func (s *Service) activeAdmins(tx *db.Tx) (int, error) {
 
 const systemAdmins = `SELECT person_id FROM role_grant WHERE role = ?1 ORDER BY person_id`
 
-// keepAdmin refuses with [xinshu.LastAdmin] when person is the last active system administrator. It locks all of their grants, so
-// that two who remove each other wait for one another.
+// keepAdmin refuses with [xinshu.LastAdmin] when person is the last active system administrator.
 func (s *Service) keepAdmin(tx *db.Tx, person xinshu.PersonID) error {
-	ids, err := db.Column[xinshu.PersonID](tx, systemAdmins+` /*FOR UPDATE*/`, int64(xinshu.SystemAdmin))
-	if err != nil {
-		return fmt.Errorf("lock administrators: %w", err)
-	}
-	if !slices.Contains(ids, person) {
-		return nil
-	}
-	n, err := s.activeOf(tx, slices.DeleteFunc(ids, func(id xinshu.PersonID) bool { return id == person }))
-	if err == nil && n == 0 {
+	needed, err := s.Needed(tx, []xinshu.PersonID{person}, true)
+	if err == nil && len(needed) > 0 {
 		err = errLastAdmin
 	}
 	return err
+}
+
+// Needed returns the system administrators among people if no other one is active; none of them may go unless one of them stays.
+// With lock it locks the grants of all of them, so that two who remove each other wait for one another. Inside the caller's
+// transaction.
+func (s *Service) Needed(tx *db.Tx, people []xinshu.PersonID, lock bool) ([]xinshu.PersonID, error) {
+	q := systemAdmins
+	if lock {
+		q += ` /*FOR UPDATE*/`
+	}
+	ids, err := db.Column[xinshu.PersonID](tx, q, int64(xinshu.SystemAdmin))
+	if err != nil {
+		return nil, fmt.Errorf("find administrators: %w", err)
+	}
+	going := make(map[xinshu.PersonID]bool, len(people))
+	for _, p := range people {
+		going[p] = true
+	}
+	var needed, others []xinshu.PersonID
+	for _, id := range ids {
+		if going[id] {
+			needed = append(needed, id)
+		} else {
+			others = append(others, id)
+		}
+	}
+	if len(needed) == 0 {
+		return nil, nil
+	}
+	n, err := s.activeOf(tx, others)
+	if err != nil || n > 0 {
+		return nil, err
+	}
+	return needed, nil
+}
+
+// Departed takes administrators' roles from people whom an import lets go, inside its transaction.
+func (s *Service) Departed(tx *db.Tx, _ xinshu.Actor, people []xinshu.PersonID) error {
+	for chunk := range slices.Chunk(people, db.MaxList) {
+		if _, err := tx.Exec(`DELETE FROM role_grant WHERE person_id IN `+db.List(1, len(chunk)), db.ListArgs(chunk)...); err != nil {
+			return fmt.Errorf("remove roles: %w", err)
+		}
+	}
+	return nil
 }
 
 // activeOf counts those of a handful of people who are active.

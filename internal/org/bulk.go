@@ -133,7 +133,7 @@ var errChanged = xinshu.Errorf(xinshu.Conflict, "The organisation has changed si
 
 // Apply stages b in pieces of at most 50 ms, shows all of it with one row, and cleans up in pieces; see Generations in the package
 // documentation. An error before it is shown undoes everything. [xinshu.Conflict] if the organisation changed since b.Version or
-// another import runs. progress, if not nil, is called after every piece with the rows done and to do.
+// another import runs; [xinshu.LastAdmin] if nobody would be left to administer the system. progress, if not nil, is called after every piece with the rows done and to do.
 func (s *Service) Apply(ctx context.Context, actor xinshu.Actor, b *Bulk, progress func(done, total int)) error {
 	if err := mayChange(actor); err != nil {
 		return err
@@ -198,6 +198,9 @@ func (s *Service) begin(ctx context.Context, actor xinshu.Actor, b *Bulk) (*impo
 		return nil, fmt.Errorf("counts of the import: %w", err)
 	}
 	err = s.opt.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.mayLeave(tx, b); err != nil {
+			return err
+		}
 		h, err := readHead(tx, "/*FOR UPDATE*/")
 		switch {
 		case err != nil:
@@ -278,13 +281,20 @@ func (im *importing) finish(ctx context.Context, state string) error {
 	})
 }
 
-// show makes the staged generation the visible one: one row.
+// show makes the staged generation the visible one: one row. What leavers own gets its new owners in the same transaction; they
+// own few things, or the transaction is longer than others, once.
 func (im *importing) show(ctx context.Context, actor xinshu.Actor, b *Bulk) error {
 	return im.opt.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := im.mayLeave(tx, b); err != nil {
+			return err
+		}
 		if err := im.touch(tx); err != nil {
 			return err
 		}
 		return im.editDuringImport(tx, actor, func(e *edit) error {
+			if err := im.depart(tx, actor, b); err != nil {
+				return err
+			}
 			if _, err := tx.Exec(`UPDATE org_head SET gen = ?1 WHERE id = 1`, im.gen); err != nil {
 				return err
 			}
@@ -302,12 +312,7 @@ func (s *Service) tellDeparted(b *Bulk) {
 	if s.opt.Bus == nil {
 		return
 	}
-	var gone []xinshu.PersonID
-	for _, p := range b.ChangedPeople {
-		if b.StatusOf[p.ID] && !p.Status.Counts() {
-			gone = append(gone, p.ID)
-		}
-	}
+	gone, _ := b.leavers()
 	for part := range slices.Chunk(gone, 1000) {
 		s.opt.Bus.Publish(xinshu.Event{People: part, Kind: xinshu.EventSignedOut, Frame: []byte(`{"event":"signed_out","data":{}}`)})
 	}

@@ -25,7 +25,8 @@ type Options struct {
 
 // Service is the organisation.
 type Service struct {
-	opt Options
+	opt     Options
+	leaving Leaving
 
 	// dir is the newest directory that was read; nil before the first use. Directories are not modified once they are here.
 	dir atomic.Pointer[directory]

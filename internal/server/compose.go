@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/audit"
 	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/db"
@@ -86,6 +87,8 @@ func (a *App) compose(ctx context.Context) error {
 	}
 	a.onClose(a.search.Close)
 	a.identity.OnDepart(a.conversation.OwnerDeparted)
+	a.org.OnLeave(org.Leaving{Needed: a.identity.Needed,
+		Departed: []func(*db.Tx, xinshu.Actor, []xinshu.PersonID) error{a.identity.Departed, a.conversation.OwnersDeparted}})
 	a.audit.Register(a.message.Chain())
 	rate := streamRate
 	if a.cfg.Bench {

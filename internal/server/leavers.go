@@ -8,8 +8,9 @@ import (
 	"github.com/xinshu-im/xinshu/internal/db"
 )
 
-// watchLeavers ends what people leave behind who depart in bulk: an import lets them go in one flip of the organisation, and
-// their sessions and conversations follow. It runs once at the start, for an import that a crash cut off from this.
+// watchLeavers ends the sessions of people who depart in bulk: an import lets them go in one flip of the organisation, which also
+// gives their groups new owners; this looks again at what is theirs. It runs once at the start, for an import that a crash cut
+// off from this.
 func (a *App) watchLeavers(ctx context.Context) {
 	wake := make(chan struct{}, 1)
 	wake <- struct{}{}

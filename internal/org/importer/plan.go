@@ -88,6 +88,9 @@ func MakePlan(ctx context.Context, svc *org.Service, actor xinshu.Actor, source 
 	p.catalogues()
 	p.planDepartments()
 	p.planPeople()
+	if err := p.administrators(ctx); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(p.Errors, func(a, b LineError) int { return cmp.Compare(a.Line, b.Line) })
 	p.bulk.Counts = map[string]any{"departments": p.diff.Departments, "people": p.diff.People, "positions": p.diff.Positions, "ranks": p.diff.Ranks}
 	return &Plan{Diff: p.diff, Errors: p.Errors, bulk: p.bulk}, nil

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -119,6 +120,26 @@ func (p *planner) collectPeople() {
 		}
 		p.item("person", act, h.line, h.row.Name, p.called(h))
 	}
+}
+
+// administrators refuses to let go or suspend everybody who could administer the system.
+func (p *planner) administrators(ctx context.Context) error {
+	var going []xinshu.PersonID
+	for _, h := range p.people.all {
+		if h.old != nil && h.old.Status.Counts() && !h.row.Status.Counts() {
+			going = append(going, h.row.ID)
+		}
+	}
+	needed, err := p.svc.Needed(ctx, going)
+	for _, id := range needed {
+		h := p.people.byID[id]
+		reason := "Nobody else is an active system administrator: this person can be neither suspended nor let go."
+		if h.line == 0 {
+			reason = "The file does not name this person, who would leave. " + reason
+		}
+		p.fail(h.line, "status", h.row.Name, reason)
+	}
+	return err
 }
 
 func departmentsOf(list []org.MembershipDraft) []xinshu.DepartmentID {

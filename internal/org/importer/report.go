@@ -9,6 +9,9 @@ import (
 
 // where names the place of a bad line: "line 12, email".
 func (l LineError) where() string {
+	if l.Line == 0 {
+		return "the whole file"
+	}
 	if l.Column == "" {
 		return fmt.Sprintf("line %d", l.Line)
 	}

@@ -68,7 +68,7 @@ type (
 
 // LineError says what is wrong where.
 type LineError struct {
-	Line   int    `json:"line" doc:"Line of the file, counted from 1"`
+	Line   int    `json:"line" doc:"Line of the file, counted from 1; 0: the file as a whole"`
 	Column string `json:"column,omitempty" doc:"As the file calls it"`
 	Value  string `json:"value,omitempty" doc:"What stands there, cut to 100 characters"`
 	Reason string `json:"reason"`

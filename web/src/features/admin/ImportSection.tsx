@@ -72,8 +72,8 @@ export function ImportSection() {
           <h3>{t('admin.badLines', { n: preview.errors.length })}</h3>
           <ul className={css.lines}>
             {preview.errors.slice(0, 200).map((e) => (
-              <li key={`${e.line} ${e.column} ${e.reason}`}>
-                <b>{t('admin.line', { n: e.line })}</b> {[e.column, e.value, e.reason].filter(Boolean).join(' · ')}
+              <li key={`${e.line} ${e.column} ${e.value} ${e.reason}`}>
+                <b>{e.line ? t('admin.line', { n: e.line }) : t('admin.wholeFile')}</b> {[e.column, e.value, e.reason].filter(Boolean).join(' · ')}
               </li>
             ))}
           </ul>

@@ -52,6 +52,7 @@ export const admin: Record<keyof Catalogues['admin'], string> = {
   'admin.apply': 'Import',
   'admin.badLines': '{n} lines are wrong; nothing was written',
   'admin.line': 'Line {n}',
+  'admin.wholeFile': 'Whole file',
   'admin.departments': 'Departments',
   'admin.peopleCount': 'People',
   'admin.created': 'New',

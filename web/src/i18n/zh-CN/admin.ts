@@ -49,6 +49,7 @@ export const admin = {
   'admin.apply': '导入',
   'admin.badLines': '{n} 行有错，未写入任何内容',
   'admin.line': '第 {n} 行',
+  'admin.wholeFile': '整个文件',
   'admin.departments': '部门',
   'admin.peopleCount': '人员',
   'admin.created': '新增',
