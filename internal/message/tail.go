@@ -11,11 +11,11 @@ import (
 	"github.com/xinshu-im/xinshu/internal/db"
 )
 
-// TailCursor is a place in the commit-ordered log; the zero value is its beginning. Readers may store its fields.
+// TailCursor is a place in the commit-ordered log; the zero value is its beginning. Readers may store its fields and look into none.
 type TailCursor struct {
-	Pos          int64
+	Pos          int64 // < 0: all messages are read again, and then the log from -Pos
 	Conversation xinshu.ConversationID
-	Rev          int64 // first rev of the part that was read last
+	Rev          int64 // first rev of the part that was read last; seq while all messages are read
 }
 
 // TailEntry is one rev for readers of the whole log: search, push, archives.
@@ -45,13 +45,24 @@ func (r *row) stored() *Stored {
 }
 
 // Tail returns about limit entries after a cursor in the order in which transactions became durable, and the cursor after them;
-// none means that there is nothing new. On PostgreSQL a part counts only when every older transaction has ended, so nothing that
+// no new cursor means that there is nothing new. On PostgreSQL a part counts only when every older transaction has ended, so nothing that
 // commits late is skipped. Entries of one transaction and conversation come together, in rev order, which is why there may be more
 // than limit (up to the size of an import's batch). Messages are given as they are now: a reader that keeps the newest state per
 // message ends right whatever it saw before. Only for the product itself; it sees everything.
+//
+// The log is kept for [LogKept]. After a cursor that is older, such as that of a reader that begins, first come all messages as they
+// are now, by conversation, and then the log from where it was when this began.
 func (s *Service) Tail(ctx context.Context, from TailCursor, limit int) (entries []TailEntry, next TailCursor, err error) {
 	err = s.opt.DB.Read(ctx, func(tx *db.Tx) error {
 		entries, next = nil, from
+		floor, err := logFloor(tx)
+		if err != nil {
+			return fmt.Errorf("begin of the log: %w", err)
+		}
+		if from.Pos < 0 || from.Pos < floor {
+			entries, next, err = s.tailAll(tx, from, floor, limit)
+			return err
+		}
 		parts, err := s.parts(tx, from, limit)
 		if err != nil || len(parts) == 0 {
 			return err
@@ -78,6 +89,30 @@ func (s *Service) Tail(ctx context.Context, from TailCursor, limit int) (entries
 		return nil
 	})
 	return entries, next, err
+}
+
+// tailAll returns messages of all conversations after a cursor; none means that from next on the log is read.
+func (s *Service) tailAll(tx *db.Tx, from TailCursor, floor int64, limit int) (entries []TailEntry, next TailCursor, err error) {
+	if from.Pos >= 0 || -from.Pos < floor { // begins, or took longer than the log is kept
+		newest, err := newestEntry(tx)
+		if err != nil {
+			return nil, from, fmt.Errorf("end of the log: %w", err)
+		}
+		from = TailCursor{Pos: -newest}
+	}
+	entries, err = db.All(tx, func(rows *db.Rows) (TailEntry, error) {
+		r, err := scanRow(rows)
+		return TailEntry{Conversation: r.conversation, Rev: r.rev, Kind: "message", Seq: r.seq, Message: r.stored()}, err
+	}, `SELECT `+shownColumns+` FROM message m WHERE m.conversation_id >= ?1 AND (m.conversation_id > ?1 OR m.seq > ?2)
+		ORDER BY m.conversation_id, m.seq LIMIT ?3`, from.Conversation, from.Rev, limit)
+	if err != nil {
+		return nil, from, fmt.Errorf("all messages: %w", err)
+	}
+	if len(entries) == 0 {
+		return nil, TailCursor{Pos: -from.Pos}, nil
+	}
+	last := entries[len(entries)-1]
+	return entries, TailCursor{from.Pos, last.Conversation, last.Seq}, nil
 }
 
 // part is one row of log_entry.

@@ -144,6 +144,7 @@ func (a *App) background() {
 	wg.Go(func() { a.audit.Run(ctx) })
 	wg.Go(func() { a.identity.Run(ctx) })
 	wg.Go(func() { a.search.Run(ctx) })
+	wg.Go(func() { a.message.RunLog(ctx) })
 	wg.Go(func() { a.watchLeavers(ctx) })
 	wg.Go(func() { a.recoverImport(ctx) })
 	a.onClose(func() error {
