@@ -38,6 +38,7 @@ type checkpointer struct {
 	written atomic.Int64 // pages that commits have appended since the start
 	next    atomic.Int64 // value of written at which the next copy begins
 	empty   int64        // value of written when the log was last left empty; the loop's
+	failing bool         // the newest checkpoint failed; the loop's
 
 	// mu guards the fields below.
 	mu     sync.Mutex
@@ -142,7 +143,9 @@ func (c *checkpointer) run(mode string) {
 	c.stats.held(time.Since(began))
 	if err != nil {
 		c.failed(err)
+		return
 	}
+	c.failing = false
 }
 
 // copy moves pages beside the writer and returns how many of those that it saw are left.
@@ -188,7 +191,10 @@ func (c *checkpointer) failed(err error) {
 	if isFsync(err) {
 		c.opt.fatal(fmt.Errorf("forcing data to disk failed, what the disk holds is unknown: %w", err))
 	}
-	c.opt.Log.Error("checkpoint failed", "error", err)
+	if !c.failing { // once, not every few seconds while a disk is full
+		c.opt.Log.Error("checkpoint failed", "error", err)
+	}
+	c.failing = true
 }
 
 func (c *checkpointer) stop() { close(c.quit) }
