@@ -73,7 +73,8 @@ export function ImportSection() {
           <ul className={css.lines}>
             {preview.errors.slice(0, 200).map((e) => (
               <li key={`${e.line} ${e.column} ${e.value} ${e.reason}`}>
-                <b>{e.line ? t('admin.line', { n: e.line }) : t('admin.wholeFile')}</b> {[e.column, e.value, e.reason].filter(Boolean).join(' · ')}
+                <b>{e.line ? t('admin.line', { n: e.line }) : t('admin.wholeFile')}</b>{' '}
+                {[e.column, e.value, e.reason].filter(Boolean).join(' · ')}
               </li>
             ))}
           </ul>
