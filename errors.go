@@ -3,39 +3,77 @@ package xinshu
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
 // Code says to machines what went wrong. Codes are stable: clients switch on them.
 type Code string
 
-// Codes; beside each its HTTP status.
+// Codes; [CodeTable] says what each means.
 const (
-	Invalid         Code = "invalid"              // 400: a value is malformed or out of range
-	UnknownField    Code = "unknown_field"        // 400: the request has a field that does not exist
-	Unauthenticated Code = "unauthenticated"      // 401: no valid session
-	SessionEnded    Code = "session_ended"        // 401: the session was valid once
-	BadCredentials  Code = "bad_credentials"      // 401: login or password is wrong
-	Suspended       Code = "account_suspended"    // 403: the password is right, the person may not sign in for now
-	WeakPassword    Code = "weak_password"        // 400: among the passwords that are guessed first
-	ReauthRequired  Code = "reauth_required"      // 403: prove the password again first
-	Forbidden       Code = "forbidden"            // 403: known object, act not allowed
-	NotAMember      Code = "not_a_member"         // 403: the act needs membership of a conversation that the actor may know
-	WindowClosed    Code = "window_closed"        // 403: too late to edit or recall
-	ForeignOrigin   Code = "foreign_origin"       // 403: a browser page of another origin
-	NotFound        Code = "not_found"            // 404: absent, or not for this actor to know
-	MethodUnknown   Code = "method_not_allowed"   // 405
-	Conflict        Code = "conflict"             // 409: a replayed id with other content, or a taken name
-	LastOwner       Code = "last_owner"           // 409: the conversation would be without an owner
-	LastAdmin       Code = "last_admin"           // 409: nobody would be left to administer the system
-	Gone            Code = "gone"                 // 410: a one-time link that was used or expired
-	TooLarge        Code = "too_large"            // 413: body, frame or text over its limit
-	MediaType       Code = "unsupported_media"    // 415
-	RateLimited     Code = "rate_limited"         // 429: with RetryAfter
-	Internal        Code = "internal"             // 500: our fault; the text is in the log only
-	Unavailable     Code = "unavailable"          // 503: try again; with RetryAfter
-	DiskFull        Code = "insufficient_storage" // 507: nothing was stored; reading works
+	Invalid         Code = "invalid"
+	UnknownField    Code = "unknown_field"
+	Unauthenticated Code = "unauthenticated"
+	SessionEnded    Code = "session_ended"
+	BadCredentials  Code = "bad_credentials"
+	Suspended       Code = "account_suspended"
+	WeakPassword    Code = "weak_password"
+	ReauthRequired  Code = "reauth_required"
+	Forbidden       Code = "forbidden"
+	NotAMember      Code = "not_a_member"
+	WindowClosed    Code = "window_closed"
+	ForeignOrigin   Code = "foreign_origin"
+	NotFound        Code = "not_found"
+	MethodUnknown   Code = "method_not_allowed"
+	Conflict        Code = "conflict"
+	LastOwner       Code = "last_owner"
+	LastAdmin       Code = "last_admin"
+	Gone            Code = "gone"
+	TooLarge        Code = "too_large"
+	MediaType       Code = "unsupported_media"
+	RateLimited     Code = "rate_limited"
+	Internal        Code = "internal"
+	Unavailable     Code = "unavailable"
+	DiskFull        Code = "insufficient_storage"
 )
+
+// CodeMeaning is one row of the table of codes.
+type CodeMeaning struct {
+	Code    Code
+	Status  int // of HTTP
+	Meaning string
+}
+
+// CodeTable lists the codes in the order of their status, for documentation and tests.
+func CodeTable() []CodeMeaning { return slices.Clone(codeTable) }
+
+var codeTable = []CodeMeaning{
+	{Invalid, 400, "a value is malformed or out of range"},
+	{UnknownField, 400, "the request has a field that does not exist"},
+	{WeakPassword, 400, "the password is among those that are guessed first"},
+	{Unauthenticated, 401, "no valid session"},
+	{SessionEnded, 401, "the session was valid once"},
+	{BadCredentials, 401, "login or password is wrong"},
+	{Suspended, 403, "the password is right, the person may not sign in for now"},
+	{ReauthRequired, 403, "prove the password again first"},
+	{Forbidden, 403, "known object, act not allowed"},
+	{NotAMember, 403, "the act needs membership of a conversation that the actor may know"},
+	{WindowClosed, 403, "too late to edit or recall"},
+	{ForeignOrigin, 403, "a browser page of another origin"},
+	{NotFound, 404, "absent, or not for this actor to know"},
+	{MethodUnknown, 405, "the address does not take this method"},
+	{Conflict, 409, "a replayed client_id with other content, or a name that is taken"},
+	{LastOwner, 409, "the conversation would be without an owner"},
+	{LastAdmin, 409, "nobody would be left to administer the system"},
+	{Gone, 410, "a one-time link that was used or expired"},
+	{TooLarge, 413, "body, frame or text over its limit"},
+	{MediaType, 415, "the body is not of a type that is read here"},
+	{RateLimited, 429, "too much at once; try again after Retry-After"},
+	{Internal, 500, "a fault of the server; the log says more"},
+	{Unavailable, 503, "try again after Retry-After"},
+	{DiskFull, 507, "the disk is full: nothing was stored, reading works"},
+}
 
 // Error is a failure that people see. Message is one sentence for the user and never holds secrets or foreign data.
 type Error struct {
@@ -91,10 +129,10 @@ func (c Code) Status() int {
 	return 500
 }
 
-var statuses = map[Code]int{
-	Invalid: 400, UnknownField: 400, WeakPassword: 400,
-	Unauthenticated: 401, SessionEnded: 401, BadCredentials: 401,
-	Suspended: 403, ReauthRequired: 403, Forbidden: 403, NotAMember: 403, WindowClosed: 403, ForeignOrigin: 403,
-	NotFound: 404, MethodUnknown: 405, Conflict: 409, LastOwner: 409, LastAdmin: 409, Gone: 410, TooLarge: 413, MediaType: 415,
-	RateLimited: 429, Internal: 500, Unavailable: 503, DiskFull: 507,
-}
+var statuses = func() map[Code]int {
+	m := make(map[Code]int, len(codeTable))
+	for _, row := range codeTable {
+		m[row.Code] = row.Status
+	}
+	return m
+}()

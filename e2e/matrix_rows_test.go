@@ -106,6 +106,8 @@ var rows = map[string]row{
 	"stream.watch":  {body: map[string]any{"conversation_id": "$conversation"}, ok: "ok"},
 
 	"openapi":      {ok: "200"},
+	"manual":       {ok: "200"},
+	"manual.style": {ok: "200"},
 	"health.live":  {ok: "200"},
 	"health.ready": {ok: "200"},
 	"web":          {ok: "200"},

@@ -6,3 +6,8 @@ import "embed"
 //
 //go:embed all:dist
 var Dist embed.FS
+
+// Tokens is the stylesheet of colours and measures, for pages that the server draws itself.
+//
+//go:embed src/ui/tokens.css
+var Tokens string

@@ -53,13 +53,13 @@ func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version strin
 	cfg.RejectUnknownQueryParameters = true
 	cfg.CreateHooks = nil // no $schema property in answers
 	cfg.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
-	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", SchemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 	return &Registry{mux: mux, api: humago.New(mux, cfg), auth: auth, clock: clock, log: log}
 }
 
-// schemaName names a type in the API description: after its package and itself, because several domains have an Update.
-func schemaName(t reflect.Type, hint string) string {
+// SchemaName names a type in the API description: after its package and itself, because several domains have an Update.
+func SchemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -112,6 +112,9 @@ var strictJSON = huma.Format{
 
 // Doors lists what was declared, in order.
 func (r *Registry) Doors() []Door { return slices.Clone(r.doors) }
+
+// Description returns the description of the JSON doors; it must not be changed.
+func (r *Registry) Description() *huma.OpenAPI { return r.api.OpenAPI() }
 
 // OpenAPI returns the description of the JSON doors, as JSON.
 func (r *Registry) OpenAPI() ([]byte, error) { return r.api.OpenAPI().MarshalJSON() }

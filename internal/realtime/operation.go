@@ -18,6 +18,7 @@ import (
 type operation struct {
 	object  door.Object
 	summary string
+	in, out any // examples of the types, for the manual; nil: nothing
 	run     func(ctx context.Context, s *session, r request) (any, error)
 }
 
@@ -26,12 +27,13 @@ var operationNames = []string{"hello", "post", "read", "typing", "watch", "ping"
 
 func (s *Service) operations() map[string]operation {
 	return map[string]operation{
-		"hello":  {door.Nothing, "Say where one was, hear what changed since, let events flow", s.hello},
-		"post":   {door.Conversation, "Post a message", s.post},
-		"read":   {door.Conversation, "Say how far one has read", s.read},
-		"typing": {door.Conversation, "Say that one types", s.typing},
-		"watch":  {door.Conversation, "Say which conversation is on screen", s.watch},
-		"ping":   {door.Nothing, "Ask for a sign of life", func(context.Context, *session, request) (any, error) { return struct{}{}, nil }},
+		"hello":  {door.Nothing, "Say where one was, hear what changed since, let events flow", helloIn{}, helloOut{}, s.hello},
+		"post":   {door.Conversation, "Post a message", postIn{}, postOut{}, s.post},
+		"read":   {door.Conversation, "Say how far one has read", readIn{}, struct{}{}, s.read},
+		"typing": {door.Conversation, "Say that one types; every few seconds, not for each key", typingIn{}, nil, s.typing},
+		"watch":  {door.Conversation, "Say which conversation is on screen: its typing, receipts and presence are heard", watchIn{}, watchOut{}, s.watch},
+		"ping": {door.Nothing, "Ask for a sign of life", nil, struct{}{},
+			func(context.Context, *session, request) (any, error) { return struct{}{}, nil }},
 	}
 }
 
@@ -81,19 +83,22 @@ func (s *Service) answer(sess *session, r request, out any) {
 	sess.conn.Write(socket.AppendTextFrame(nil, frame))
 }
 
+// helloIn is the input of hello.
+type helloIn struct {
+	Since *string `json:"since,omitempty" doc:"cursor of the last hello; null or absent the first time"`
+}
+
 // helloOut answers hello.
 type helloOut struct {
 	Session    xinshu.SessionID    `json:"session"`
-	Cursor     string              `json:"cursor"`
-	Heads      []conversation.Head `json:"heads"`
-	Full       bool                `json:"full"`
+	Cursor     string              `json:"cursor" doc:"For the next hello, once the heads are applied"`
+	Heads      []conversation.Head `json:"heads" doc:"Conversations that changed since, at most 50"`
+	Full       bool                `json:"full" doc:"Too much changed, or the first time: fetch GET /api/v1/conversations"`
 	ServerTime xinshu.Millis       `json:"server_time"`
 }
 
 func (s *Service) hello(ctx context.Context, sess *session, r request) (any, error) {
-	in, err := input[struct {
-		Since *string `json:"since"`
-	}](r)
+	in, err := input[helloIn](r)
 	if err != nil {
 		return nil, err
 	}
@@ -152,12 +157,9 @@ type postOut struct {
 // postIn is the input of post: the body of POST …/messages and where.
 type postIn struct {
 	ConversationID xinshu.ConversationID `json:"conversation_id"`
-	ClientID       string                `json:"client_id"`
-	Content        struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	} `json:"content"`
-	ReplyTo int64 `json:"reply_to"`
+	ClientID       string                `json:"client_id" doc:"Makes repetitions harmless for ever; a UUIDv7 is best"`
+	Content        message.Content       `json:"content"`
+	ReplyTo        int64                 `json:"reply_to,omitempty" doc:"seq of the quoted message"`
 }
 
 func (s *Service) post(_ context.Context, sess *session, r request) (any, error) {
@@ -180,11 +182,14 @@ func (s *Service) post(_ context.Context, sess *session, r request) (any, error)
 	return nil, nil
 }
 
+// readIn is the input of read.
+type readIn struct {
+	ConversationID xinshu.ConversationID `json:"conversation_id"`
+	Seq            int64                 `json:"seq" doc:"The newest message that was read"`
+}
+
 func (s *Service) read(ctx context.Context, sess *session, r request) (any, error) {
-	in, err := input[struct {
-		ConversationID xinshu.ConversationID `json:"conversation_id"`
-		Seq            int64                 `json:"seq"`
-	}](r)
+	in, err := input[readIn](r)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,11 @@ import (
 // maxPresence bounds the people whose presence a watcher hears: in larger conversations nobody looks at it.
 const maxPresence = 200
 
+// typingIn is the input of typing.
+type typingIn struct {
+	ConversationID xinshu.ConversationID `json:"conversation_id"`
+}
+
 // typingOut is the data of the event "typing".
 type typingOut struct {
 	ConversationID xinshu.ConversationID `json:"conversation_id"`
@@ -19,27 +24,30 @@ type typingOut struct {
 }
 
 func (s *Service) typing(ctx context.Context, sess *session, r request) (any, error) {
-	id, err := conversationIn(r)
+	in, err := input[typingIn](r)
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.access(ctx, sess, id)
+	a, err := s.access(ctx, sess, in.ConversationID)
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.tell(a, xinshu.EventTyping, typingOut{id, sess.actor.Person})
+	return nil, s.tell(a, xinshu.EventTyping, typingOut{in.ConversationID, sess.actor.Person})
+}
+
+// watchIn is the input of watch.
+type watchIn struct {
+	ConversationID *xinshu.ConversationID `json:"conversation_id,omitempty" doc:"null or absent: none"`
 }
 
 // watchOut answers watch.
 type watchOut struct {
-	Online []xinshu.PersonID `json:"online"`
+	Online []xinshu.PersonID `json:"online" doc:"Members who are connected; empty in conversations of more than 200"`
 }
 
 // watch tells the hub what is on screen; no conversation_id is none. It answers who of a small conversation is connected.
 func (s *Service) watch(ctx context.Context, sess *session, r request) (any, error) {
-	in, err := input[struct {
-		ConversationID *xinshu.ConversationID `json:"conversation_id"`
-	}](r)
+	in, err := input[watchIn](r)
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +134,4 @@ func (s *Service) access(ctx context.Context, sess *session, id xinshu.Conversat
 		return err
 	})
 	return a, err
-}
-
-func conversationIn(r request) (xinshu.ConversationID, error) {
-	in, err := input[struct {
-		ConversationID xinshu.ConversationID `json:"conversation_id"`
-	}](r)
-	return in.ConversationID, err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/config"
 	"github.com/xinshu-im/xinshu/internal/door"
+	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
 
 // serveAdmin listens for machines that watch this server. A taken default address is no reason not to start.
@@ -71,5 +72,24 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("db_commit_seconds_total", "Time in commits, statements included.", func() float64 { return a.db.Stats().CommitTime.Seconds() })
 	counter("db_checkpoints_total", "Moves of SQLite's log into the database file.", func() float64 { return float64(a.db.Stats().Checkpoints) })
 	counter("db_held_seconds_total", "Time that commits waited for such moves.", func() float64 { return a.db.Stats().Held.Seconds() })
+	gauge := func(name, help string, value func() float64) {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "xinshu", Name: name, Help: help}, value))
+	}
+	gauge("sessions_connected", "Sessions whose stream is open and has said hello.", func() float64 { return float64(a.realtime.Sessions()) })
+	stream := func(value func(socket.Stats) uint64) func() float64 {
+		return func() float64 { return float64(value(a.realtime.Stats())) }
+	}
+	gauge("stream_connections", "Open WebSocket connections.", func() float64 { return float64(a.realtime.Stats().Connections) })
+	counter("stream_accepted_total", "Connections since the start.", stream(func(s socket.Stats) uint64 { return s.Accepted }))
+	counter("stream_messages_in_total", "Frames with operations that clients sent.", stream(func(s socket.Stats) uint64 { return s.MessagesIn }))
+	counter("stream_bytes_in_total", "Bytes that clients sent.", stream(func(s socket.Stats) uint64 { return s.BytesIn }))
+	counter("stream_bytes_out_total", "Bytes that sockets took.", stream(func(s socket.Stats) uint64 { return s.BytesOut }))
+	counter("stream_slow_total", "Clients that were disconnected because they did not read.", stream(func(s socket.Stats) uint64 { return s.SlowCloses }))
+	counter("stream_timeouts_total", "Clients that were disconnected because they were silent.", stream(func(s socket.Stats) uint64 { return s.Timeouts }))
+	counter("stream_refused_total", "Clients that were disconnected because they broke the protocol or a limit.", stream(func(s socket.Stats) uint64 { return s.Refused }))
+	info := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "xinshu", Name: "info", Help: "Always 1; the labels say what runs.",
+		ConstLabels: prometheus.Labels{"version": a.opt.Version, "database": string(a.db.Engine())}})
+	info.Set(1)
+	reg.MustRegister(info)
 	return reg
 }

@@ -120,6 +120,7 @@ func (a *App) declare() {
 		a.fillDoor(a.door)
 	}
 	a.door.Describe()
+	a.manualDoors(a.door)
 	a.healthDoors(a.door)
 	a.assetDoors(a.door)
 }

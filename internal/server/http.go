@@ -44,10 +44,10 @@ func protect(next http.Handler, log *slog.Logger, secure func(*http.Request) boo
 	})
 }
 
-// compress shrinks JSON answers. The stream is hijacked and the client's files are compressed already.
+// compress shrinks JSON answers and the pages about the API. The stream is hijacked and the client's files are compressed already.
 func compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(4),
-		gzhttp.ContentTypes([]string{"application/json", "application/problem+json"}))
+		gzhttp.ContentTypes([]string{"application/json", "application/problem+json", "text/html", "text/css"}))
 	if err != nil {
 		panic(err) // the options above are valid
 	}
