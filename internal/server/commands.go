@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/xinshu-im/xinshu"
@@ -119,8 +120,16 @@ func auditVerify(ctx context.Context, a *App, args url.Values, _ io.Reader, out 
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(out, "Evidence: sound. %d audit records, %v others, %d signed roots over %d heads, the newest of %s, %s (%.1f s)\nKeys: %v\n",
-		report.Records, report.Others, report.Roots, report.Heads, report.SignedAt.Time().Format(time.RFC3339), report.LastRoot, time.Since(began).Seconds(), report.Keys)
+	var others int64
+	for _, n := range report.Others {
+		others += n
+	}
+	_, err = fmt.Fprintf(out, "Evidence: sound. %d audit records, %d records of conversations, %d signed roots over %d heads (%.1f s)\n",
+		report.Records, others, report.Roots, report.Heads, time.Since(began).Seconds())
+	if err == nil && report.Roots > 0 {
+		_, err = fmt.Fprintf(out, "Newest root, of %s: %s\nPublic key: %s\n",
+			report.SignedAt.Time().Format(time.RFC3339), report.LastRoot, strings.Join(report.Keys, ", "))
+	}
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/xinshu-im/xinshu"
@@ -34,6 +35,11 @@ func Do(ctx context.Context, opt Options, name string, args url.Values, in io.Re
 	if !ok {
 		return xinshu.Errorf(xinshu.NotFound, "There is no command %q.", name)
 	}
+	if !slices.Contains(founding, name) && opt.Config.Database == "sqlite" {
+		if _, err := os.Stat(filepath.Join(opt.Config.Data, "xinshu.db")); errors.Is(err, os.ErrNotExist) {
+			return xinshu.Errorf(xinshu.NotFound, "There is no data in the folder %s. Name the server's folder with --data or XINSHU_DATA.", opt.Config.Data)
+		}
+	}
 	app, err := Open(ctx, opt)
 	if err == nil {
 		return errors.Join(cmd(ctx, app, args, in, out), app.Close())
@@ -43,6 +49,9 @@ func Do(ctx context.Context, opt Options, name string, args url.Values, in io.Re
 	}
 	return remote(ctx, opt.Config.Data, name, args, in, out)
 }
+
+// founding are the commands that may make a new data folder; for all others a misspelt folder is an error.
+var founding = []string{"user-admin", "import-org"}
 
 // remote asks the running server.
 func remote(ctx context.Context, data, name string, args url.Values, in io.Reader, out io.Writer) error {
@@ -103,7 +112,7 @@ func (a *App) serveControl(failed chan<- error) (stop func() error, err error) {
 			MaxBody: 1 << 40, Summary: "Control"}, func(w http.ResponseWriter, req *http.Request, _ xinshu.Actor) error {
 			flushed := flushing{w, http.NewResponseController(w)}
 			if err := cmd(req.Context(), a, req.URL.Query(), req.Body, flushed); err != nil {
-				_, _ = fmt.Fprintf(flushed, "%s%s\n", failMark, strings.ReplaceAll(err.Error(), "\n", " · ")) // the asker has gone
+				_, _ = fmt.Fprintf(flushed, "%s%s\n", failMark, strings.ReplaceAll(sentence(err), "\n", " · ")) // the asker has gone
 			}
 			return nil
 		})
@@ -116,6 +125,15 @@ func (a *App) serveControl(failed chan<- error) (stop func() error, err error) {
 		}
 	}()
 	return s.Close, nil
+}
+
+// sentence is what the person at the terminal reads: known failures without their code.
+func sentence(err error) string {
+	var e *xinshu.Error
+	if errors.As(err, &e) && e.Code != xinshu.Internal {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // flushing sends every line at once, so that progress is seen.

@@ -17,18 +17,8 @@ import (
 // content policy that comes with it forbids nothing that the page needs.
 func TestManual(t *testing.T) {
 	t.Parallel()
-	cfg := &config.Config{Storage: config.Storage{Data: t.TempDir(), Database: "sqlite"}, PasswordMemory: 64, CacheMB: 1}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	a, err := Open(t.Context(), Options{Config: cfg, Version: "test", Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	h := protect(a.door, log, func(*http.Request) bool { return false })
+	a := openApp(t)
+	h := protect(a.door, a.log, func(*http.Request) bool { return false })
 	get := func(path, typ string) string {
 		t.Helper()
 		w := httptest.NewRecorder()
@@ -77,4 +67,20 @@ func TestManual(t *testing.T) {
 			t.Errorf("the page does not say %q", text)
 		}
 	}
+}
+
+// openApp puts the product together on an empty folder.
+func openApp(t *testing.T) *App {
+	t.Helper()
+	cfg := &config.Config{Storage: config.Storage{Data: t.TempDir(), Database: "sqlite"}, PasswordMemory: 64, CacheMB: 1}
+	a, err := Open(t.Context(), Options{Config: cfg, Version: "test", Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
 }

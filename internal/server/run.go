@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"syscall"
 	"time"
 
+	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/config"
 )
 
@@ -38,6 +40,9 @@ func (a *App) serve(ctx context.Context, out io.Writer) error {
 	}
 	public, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return xinshu.Errorf(xinshu.Conflict, "Another program listens on %s. Stop it, or choose another address with --listen.", a.cfg.Listen).Because(err)
+		}
 		return fmt.Errorf("listen: %w", err)
 	}
 	if tlsCfg != nil {
@@ -128,6 +133,16 @@ func (a *App) publicURL(addr net.Addr) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
+// bare says whether people come over plain http from elsewhere, as far as the address tells: not to localhost, and not to a
+// proxy that adds TLS.
+func (a *App) bare() bool {
+	host, _, err := net.SplitHostPort(a.cfg.Listen)
+	if err != nil || a.cfg.TLS() || len(a.cfg.TrustedProxies) > 0 {
+		return false
+	}
+	return host != "127.0.0.1" && host != "::1" && host != "localhost"
+}
+
 // announce tells the person at the terminal where to go and what to think of.
 func (a *App) announce(ctx context.Context, out io.Writer, print string) error {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) } // the terminal has gone: nobody to tell
@@ -135,11 +150,11 @@ func (a *App) announce(ctx context.Context, out io.Writer, print string) error {
 	if print != "" {
 		say("Self-signed certificate, SHA-256 fingerprint:\n  %s", print)
 	}
-	if host, _, _ := net.SplitHostPort(a.cfg.Listen); !a.cfg.TLS() && len(a.cfg.TrustedProxies) == 0 {
-		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-			say("Warning: without TLS everybody on the network can read along, and browsers refuse notifications, installing\n" +
-				"and the offline store. Use --tls-cert and --tls-key, --tls-self-signed, or a reverse proxy with TLS.")
-		}
+	if a.bare() {
+		say("Warning: without TLS everybody on the network can read passwords and messages, and browsers refuse what they allow on\n" +
+			"https only: notifications, installing as an app, the offline store. Use --tls-cert and --tls-key, --tls-self-signed,\n" +
+			"or a reverse proxy with TLS and --trusted-proxy.")
+		a.log.Warn("serving without TLS", "address", a.cfg.Listen)
 	}
 	return a.setup(ctx, say)
 }

@@ -185,6 +185,7 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
           { class: css.card ?? '' },
           h('div', { class: css.brand ?? '' }, mark(), h('span', {}, t('app.name'))),
           ...body(),
+          ...(window.isSecureContext === false ? [h('p', { class: css.insecure ?? '', role: 'note' }, t('entry.insecure'))] : []),
         ),
         languages(),
       ),

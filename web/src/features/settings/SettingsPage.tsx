@@ -75,6 +75,11 @@ function General() {
   const keys: SendKey[] = ['enter', 'mod-enter']
   return (
     <>
+      {window.isSecureContext === false && (
+        <p className={css.insecure} role="note">
+          {t('settings.insecure')}
+        </p>
+      )}
       <fieldset className={css.group}>
         <legend>{t('settings.language')}</legend>
         {locales.map((l) => (

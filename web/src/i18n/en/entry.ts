@@ -10,6 +10,8 @@ export const entry: Record<keyof Catalogues['entry'], string> = {
   'entry.login': 'Account',
   'entry.password': 'Password',
   'entry.signIn': 'Sign in',
+  'entry.insecure':
+    'This connection is not encrypted (http): others on the network can read passwords and messages. Ask your administrator for https.',
   'entry.busy': 'One moment…',
   'entry.fillIn': 'Please fill in every field.',
   'entry.newPassword': 'New password',

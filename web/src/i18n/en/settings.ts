@@ -5,6 +5,8 @@ export const settings: Record<keyof Catalogues['settings'], string> = {
   'settings.general': 'General',
   'settings.devices': 'Devices',
   'settings.password': 'Password',
+  'settings.insecure':
+    'This connection is not encrypted (http). Others on the network can read your messages, and the browser allows no notifications and no installing as an app here. Ask your administrator for https.',
   'settings.theme': 'Appearance',
   'settings.theme.system': 'As the system',
   'settings.theme.light': 'Light',

@@ -9,6 +9,7 @@ export const entry = {
   'entry.login': '账号',
   'entry.password': '密码',
   'entry.signIn': '登录',
+  'entry.insecure': '此连接未加密（http）：同一网络中的其他人可以看到密码和消息。请联系管理员启用 https。',
   'entry.busy': '请稍候…',
   'entry.fillIn': '请填写所有内容。',
   'entry.newPassword': '新密码',

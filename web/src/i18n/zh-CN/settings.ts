@@ -4,6 +4,8 @@ export const settings = {
   'settings.general': '通用',
   'settings.devices': '登录设备',
   'settings.password': '密码',
+  'settings.insecure':
+    '此连接未加密（http）：同一网络中的其他人可以看到你的消息，浏览器也不允许通知和安装为应用。请联系管理员启用 https。',
   'settings.theme': '外观',
   'settings.theme.system': '跟随系统',
   'settings.theme.light': '浅色',
