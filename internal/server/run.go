@@ -30,6 +30,14 @@ func Run(ctx context.Context, opt Options, out io.Writer) error {
 
 // serve listens and blocks until ctx ends.
 func (a *App) serve(ctx context.Context, out io.Writer) error {
+	public, err := net.Listen("tcp", a.cfg.Listen) // first, so that a taken address is known before anything is filled
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return xinshu.Errorf(xinshu.Conflict, "Another program listens on %s. Stop it, or choose another address with --listen.", a.cfg.Listen).Because(err)
+	}
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	defer public.Close() // once more after main has closed it, which is harmless
 	if err := a.prepare(ctx, out); err != nil {
 		return err
 	}
@@ -37,13 +45,6 @@ func (a *App) serve(ctx context.Context, out io.Writer) error {
 	tlsCfg, print, err := tlsConfig(a.cfg, a.opt.Clock)
 	if err != nil {
 		return err
-	}
-	public, err := net.Listen("tcp", a.cfg.Listen)
-	if err != nil {
-		if errors.Is(err, syscall.EADDRINUSE) {
-			return xinshu.Errorf(xinshu.Conflict, "Another program listens on %s. Stop it, or choose another address with --listen.", a.cfg.Listen).Because(err)
-		}
-		return fmt.Errorf("listen: %w", err)
 	}
 	if tlsCfg != nil {
 		public = tls.NewListener(public, tlsCfg)
