@@ -1,7 +1,7 @@
 import type { Message } from '../api/types'
 
-/** At most this many messages are held of one conversation, so that at most as many rows are mounted. */
-export const maxHeld = 300
+/** At most this many messages are held of one conversation: each may bring the mark of a day, and at most 400 rows are mounted. */
+export const maxHeld = 195
 export const pageSize = 60
 
 /** Window is a contiguous piece of a conversation's log: no seq is missing between its first and its last message. */
