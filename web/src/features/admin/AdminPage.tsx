@@ -40,7 +40,8 @@ export default function AdminPage() {
         </>
       }
       main={
-        <div className={css.page}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long table has nothing to focus; the keyboard scrolls it here
+        <div className={css.page} tabIndex={0}>
           {open && (
             <>
               <h2 className={css.title}>{t(open.label)}</h2>
