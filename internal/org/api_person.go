@@ -15,7 +15,7 @@ type peopleIn struct {
 	Position   door.Param[xinshu.PositionID]   `query:"position"`
 	RankMin    string                          `query:"rank_min" doc:"Lowest level of rank" pattern:"^-?[0-9]{1,18}$"`
 	RankMax    string                          `query:"rank_max" doc:"Highest level of rank" pattern:"^-?[0-9]{1,18}$"`
-	Status     []string                        `query:"status,explode" doc:"For administrators: invited, active, suspended, departed; invited and active without it" maxItems:"4" enum:"invited,active,suspended,departed"`
+	Status     []string                        `query:"status" doc:"Several separated by commas, for administrators: invited, active, suspended, departed; invited and active without it" maxItems:"4" enum:"invited,active,suspended,departed"`
 }
 
 func (in *peopleIn) filter() (PersonFilter, error) {

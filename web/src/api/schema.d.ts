@@ -3449,7 +3449,7 @@ export interface operations {
                 rank_min?: string;
                 /** @description Highest level of rank */
                 rank_max?: string;
-                /** @description For administrators: invited, active, suspended, departed; invited and active without it */
+                /** @description Several separated by commas, for administrators: invited, active, suspended, departed; invited and active without it */
                 status?: ("invited" | "active" | "suspended" | "departed")[] | null;
             };
             header?: never;
