@@ -65,9 +65,13 @@ func remote(ctx context.Context, data, name string, args url.Values, in io.Reade
 	if err != nil {
 		return err
 	}
-	if err := req.Write(conn); err != nil {
-		return fmt.Errorf("reach the running server: %w", err)
-	}
+	// What the server says is shown while a file goes out: it tells how far it is.
+	written := make(chan error, 1)
+	go func() { written <- req.Write(conn) }()
+	defer func() {
+		_ = conn.Close() // a server that has answered may not want the rest
+		<-written
+	}()
 	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
 	if err != nil {
 		return fmt.Errorf("the running server went away: %w", err)
@@ -111,6 +115,9 @@ func (a *App) serveControl(failed chan<- error) (stop func() error, err error) {
 		r.Plain(door.Door{Name: "control." + name, Method: "POST", Path: "/" + name, Policy: door.Metrics, Hidden: true,
 			MaxBody: 1 << 40, Summary: "Control"}, func(w http.ResponseWriter, req *http.Request, _ xinshu.Actor) error {
 			flushed := flushing{w, http.NewResponseController(w)}
+			if err := flushed.c.EnableFullDuplex(); err != nil { // else the first line of progress throws a part of the file away
+				return err
+			}
 			if err := cmd(req.Context(), a, req.URL.Query(), req.Body, flushed); err != nil {
 				_, _ = fmt.Fprintf(flushed, "%s%s\n", failMark, strings.ReplaceAll(sentence(err), "\n", " · ")) // the asker has gone
 			}
