@@ -89,15 +89,7 @@ func TestRecalledWordsLeaveTheIndex(t *testing.T) {
 // blocksWith counts the blocks of the index that have a word, which shares its beginning with no other.
 func (b *bundle) blocksWith(word string) (n int) {
 	b.t.Helper()
-	d := b.db
-	if d.Engine() == db.SQLite {
-		var err error
-		if d, err = db.Open(b.ctx, db.Options{URL: "sqlite:" + b.file}); err != nil {
-			b.t.Fatal(err)
-		}
-		defer func() { _ = d.Close() }()
-	}
-	err := d.Read(b.ctx, func(tx *db.Tx) error {
+	b.inIndex(func(tx *db.Tx) error {
 		blocks, err := db.Column[[]byte](tx, `SELECT data FROM search_block`)
 		for _, data := range blocks {
 			if bytes.Contains(data, []byte(word[1:])) {
@@ -106,9 +98,6 @@ func (b *bundle) blocksWith(word string) (n int) {
 		}
 		return err
 	})
-	if err != nil {
-		b.t.Fatal(err)
-	}
 	return n
 }
 

@@ -29,6 +29,7 @@ type index struct {
 	db    *db.DB
 	file  string // "" on PostgreSQL
 	clock xinshu.Clock
+	cache rowCache
 	// turn lets one apply or reset work at a time; holds one. It guards builder.
 	turn    chan struct{}
 	builder builder

@@ -1,11 +1,8 @@
 package search
 
 import (
-	"context"
 	"encoding/binary"
-	"errors"
 	"sort"
-	"time"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
@@ -33,12 +30,13 @@ func newReaders(list []xinshu.ConversationID) *readers {
 
 func (r *readers) perhaps(group uint16) bool { return r.groups[group/64]>>(group%64)&1 != 0 }
 
-// errLate ends a walk whose time is over.
-var errLate = errors.New("search: the time is over")
+// quantum is how many messages a walker looks at before another one may be ahead.
+const quantum = 4_096
 
 // walker goes through the messages of one segment that match a query and that its searcher may read, newest first.
 type walker struct {
 	tx      *db.Tx
+	cache   *rowCache
 	seg     *segment
 	q       *query
 	mine    *readers
@@ -46,8 +44,8 @@ type walker struct {
 	then    []list // the same, but dear: asked only about messages of the searcher's
 	without []list // what it must not be in
 	at, end uint32 // messages not looked at
-	looked  int    // messages since the time was looked at
-	place   place  // of the message that was found
+	found   bool
+	place   place // of the message that was found; otherwise nothing newer is left to look at
 
 	rows [2]columnRow
 }
@@ -58,8 +56,8 @@ type columnRow struct {
 	data   []byte
 }
 
-func newWalker(tx *db.Tx, seg *segment, q *query, mine *readers) (*walker, error) {
-	w := &walker{tx: tx, seg: seg, q: q, mine: mine, end: uint32(seg.messages)}
+func newWalker(tx *db.Tx, cache *rowCache, seg *segment, q *query, mine *readers) (*walker, error) {
+	w := &walker{tx: tx, cache: cache, seg: seg, q: q, mine: mine, end: uint32(seg.messages)}
 	w.rows[groupColumn].number, w.rows[placeColumn].number = -1, -1
 	if len(q.conversations) <= fewConversations {
 		few := make(anyList, len(q.conversations))
@@ -77,7 +75,11 @@ func newWalker(tx *db.Tx, seg *segment, q *query, mine *readers) (*walker, error
 	if len(w.first) == 0 {
 		w.first, w.then = w.then, nil
 	}
-	return w, w.bounds()
+	err := w.bounds()
+	if err == nil && w.at < w.end {
+		w.place, err = w.placeOf(w.at)
+	}
+	return w, err
 }
 
 func (w *walker) list(term []byte) *termList {
@@ -143,23 +145,24 @@ func (w *walker) firstNotAfter(at int64) (uint32, error) {
 	return uint32(n), err
 }
 
-// next goes to the next message; false at the end. After errLate it can go on.
-func (w *walker) next(ctx context.Context) (bool, error) {
-	for w.at < w.end {
-		if w.looked++; w.looked&0xFFF == 0 && (ctx.Err() != nil || time.Now().After(w.q.deadline)) {
-			return false, errorOr(errLate, ctx.Err())
+// advance looks for the next message, but not for long.
+func (w *walker) advance() (err error) {
+	w.found = false
+	for looked := 0; w.at < w.end; looked++ {
+		if looked == quantum {
+			w.place, err = w.placeOf(w.at)
+			return err
 		}
-		ok, err := w.look()
-		if err != nil {
-			return false, err
-		}
-		if ok {
+		if w.found, err = w.look(); err != nil || w.found {
 			w.at++
-			return true, nil
+			return err
 		}
 	}
-	return false, nil
+	return nil
 }
+
+// ended says that there is nothing more.
+func (w *walker) ended() bool { return !w.found && w.at >= w.end }
 
 // look looks at the message w.at; if it is not one, w.at goes on to the next that may be.
 func (w *walker) look() (bool, error) {
@@ -183,13 +186,15 @@ func (w *walker) look() (bool, error) {
 			return false, err
 		}
 	}
-	if w.place, err = w.placeOf(w.at); err != nil {
+	p, err := w.placeOf(w.at)
+	if err != nil {
 		return false, err
 	}
-	if !w.mine.exactly[w.place[1]] || w.q.after != (place{}) && comparePlaces(w.place, w.q.after) >= 0 {
+	if !w.mine.exactly[p[1]] || w.q.after != (place{}) && comparePlaces(p, w.q.after) >= 0 {
 		w.at++
 		return false, nil
 	}
+	w.place = p
 	return true, nil
 }
 
@@ -226,14 +231,23 @@ func (w *walker) placeOf(number uint32) (place, error) {
 	return placeAt(data[at:]), nil
 }
 
-func (w *walker) row(column int, number int64) ([]byte, error) {
+func (w *walker) row(column int, number int64) (data []byte, err error) {
 	r := &w.rows[column]
-	if r.number != number {
-		data, err := w.seg.columnAt(w.tx, column, number)
-		if err != nil {
+	if r.number == number {
+		return r.data, nil
+	}
+	id := columnID(w.seg.id, column, number)
+	if column == groupColumn { // the places of what is not the searcher's are never asked for
+		data = w.cache.get(id)
+	}
+	if data == nil {
+		if data, err = w.seg.columnAt(w.tx, column, number); err != nil {
 			return nil, err
 		}
-		r.number, r.data = number, data
+		if column == groupColumn {
+			w.cache.put(id, data)
+		}
 	}
-	return r.data, nil
+	r.number, r.data = number, data
+	return data, nil
 }
