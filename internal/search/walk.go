@@ -2,6 +2,7 @@ package search
 
 import (
 	"encoding/binary"
+	"math"
 	"sort"
 
 	"github.com/xinshu-im/xinshu"
@@ -9,8 +10,9 @@ import (
 	"github.com/xinshu-im/xinshu/internal/text"
 )
 
-// fewConversations is up to how many conversations are looked up as terms; with more, their groups are compared message by message.
-const fewConversations = 16
+// fewConversations is up to how many conversations are looked up as terms, in every segment; with more it is quicker to compare groups message
+// by message.
+const fewConversations = 4
 
 // readers is what a query's searcher may read, in a form that is quick to ask.
 type readers struct {
@@ -75,8 +77,9 @@ func newWalker(tx *db.Tx, cache *rowCache, seg *segment, q *query, mine *readers
 	if len(w.first) == 0 {
 		w.first, w.then = w.then, nil
 	}
+	w.place = place{seg.newest, math.MaxInt64, math.MaxInt64 - 1}
 	err := w.bounds()
-	if err == nil && w.at < w.end {
+	if err == nil && w.at > 0 && w.at < w.end {
 		w.place, err = w.placeOf(w.at)
 	}
 	return w, err
