@@ -26,7 +26,7 @@ export const go = (page, path) =>
 export async function timelines(page, watch, w) {
   for (const head of w.main) {
     await go(page, `/c/${head.id}`)
-    await page.locator(`main article[data-seq="${head.last_seq}"]`).waitFor()
+    await page.locator('main article').last().waitFor()
     await look(page, watch, head.name)
   }
 }
