@@ -41,6 +41,7 @@ var rows = map[string]row{
 	"account.suspend":      {ids: victim, ok: "204"},
 	"account.restore":      {ids: victim, ready: suspendVictim, ok: "204"},
 	"account.depart":       {ids: victim, ok: "204"},
+	"account.handover":     {ids: victim, ok: "200"},
 	"account.roles":        {body: map[string]any{"roles": []string{"audit_admin"}}, ids: victim, ok: "204"},
 	"account.end_sessions": {ids: victim, ok: "204"},
 	"account.list":         {ok: "200"},
@@ -57,15 +58,19 @@ var rows = map[string]row{
 	"position.list":      {ok: "200"},
 	"position.create":    {body: map[string]any{"name": "$fresh"}, ok: "201"},
 	"position.update":    {body: map[string]any{"name": "$fresh"}, ok: "200"},
+	"position.delete":    {ready: newPosition, ok: "204"},
 	"rank.list":          {ok: "200"},
 	"rank.create":        {body: map[string]any{"name": "$fresh", "level": 3}, ok: "201"},
 	"rank.update":        {body: map[string]any{"name": "$fresh"}, ok: "200"},
+	"rank.delete":        {ready: newRank, ok: "204"},
 	"person.list":        {query: "?q=person", ok: "200"},
 	"person.get":         {ids: map[string]string{"person": "$other"}, ok: "200"},
 	"person.create":      {body: map[string]any{"name": "New", "login": "$fresh"}, ok: "201"},
 	"person.update":      {body: map[string]any{"location": "Xi'an"}, ids: victim, ok: "200"},
 	"org.import.preview": {query: "?format=json", body: map[string]any{"departments": []any{map[string]any{"name": "Tried"}}}, ok: "200"},
 	"org.import.apply":   {body: map[string]any{"plan": "none"}, ok: "404 not_found"},
+	"org.import.state":   {ok: "200"},
+	"org.import.cancel":  {ok: "204"},
 	"search.find":        {query: "?q=tried", ok: "200"},
 	"audience.preview":   {body: map[string]any{"audience": map[string]any{"people": []string{"$other"}}}, ok: "200"},
 
@@ -125,4 +130,18 @@ func newDepartment(c *cell) {
 	var d struct{ ID string }
 	c.co.root.must("POST", "/api/v1/departments", map[string]any{"name": "empty " + newClientID()}, &d)
 	c.known["$department"] = d.ID
+}
+
+// newPosition makes a position that nobody has for one cell.
+func newPosition(c *cell) {
+	var p struct{ ID string }
+	c.co.root.must("POST", "/api/v1/positions", map[string]any{"name": "unused " + newClientID()}, &p)
+	c.known["$position"] = p.ID
+}
+
+// newRank makes a rank that nobody has for one cell.
+func newRank(c *cell) {
+	var p struct{ ID string }
+	c.co.root.must("POST", "/api/v1/ranks", map[string]any{"name": "unused " + newClientID(), "level": 1}, &p)
+	c.known["$rank"] = p.ID
 }

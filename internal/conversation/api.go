@@ -73,6 +73,7 @@ func (s *Service) Doors(r *door.Registry) {
 	about := func(name, method, path, summary string) door.Door {
 		return door.Door{Name: name, Method: method, Path: path, Policy: door.SignedIn, Object: door.Conversation, Summary: summary, Tag: "Conversations"}
 	}
+	s.handoverDoors(r)
 	create := about("conversation.create", "POST", base, "Make a conversation, or get the one this client_id made")
 	create.Object, create.Status = door.Nothing, 201
 	door.JSON(r, create, func(ctx context.Context, a xinshu.Actor, in *createIn) (*headOut, error) {

@@ -82,15 +82,19 @@ func (s *Service) successor(tx *db.Tx, id xinshu.ConversationID, except map[xins
 	}
 }
 
-// OwnerDeparted hands over everything that person owns, for whoever ends her part in the organisation: she stays a member, the
-// oldest admin, else the oldest member, becomes owner; a conversation without anybody else is archived. Inside the caller's
-// transaction.
-func (s *Service) OwnerDeparted(tx *db.Tx, actor xinshu.Actor, person xinshu.PersonID) error {
-	return s.OwnersDeparted(tx, actor, []xinshu.PersonID{person})
+// OwnerDeparted hands over everything that person owns, for whoever ends her part in the organisation: she stays a member; heir,
+// where a member, else the oldest admin, else the oldest member, becomes owner; a conversation without anybody else is archived.
+// Nobody gets into a conversation by this. Inside the caller's transaction.
+func (s *Service) OwnerDeparted(tx *db.Tx, actor xinshu.Actor, person, heir xinshu.PersonID) error {
+	return s.handOver(tx, actor, []xinshu.PersonID{person}, heir)
 }
 
-// OwnersDeparted is [Service.OwnerDeparted] for many people who go together: none of them follows another.
+// OwnersDeparted is [Service.OwnerDeparted] for many people who go together, without an heir: none of them follows another.
 func (s *Service) OwnersDeparted(tx *db.Tx, actor xinshu.Actor, people []xinshu.PersonID) error {
+	return s.handOver(tx, actor, people, 0)
+}
+
+func (s *Service) handOver(tx *db.Tx, actor xinshu.Actor, people []xinshu.PersonID, heir xinshu.PersonID) error {
 	gone := make(map[xinshu.PersonID]bool, len(people))
 	var ids []xinshu.ConversationID
 	for chunk := range slices.Chunk(people, db.MaxList) {
@@ -123,10 +127,29 @@ func (s *Service) OwnersDeparted(tx *db.Tx, actor xinshu.Actor, people []xinshu.
 				return fmt.Errorf("end ownership: %w", err)
 			}
 		}
+		if err := s.enthrone(tx, st, actor, heir); err != nil {
+			return err
+		}
 		if err := s.ensureOwner(tx, st, actor, gone); err != nil {
 			return err
 		}
 		changed = append(changed, st)
 	}
 	return s.Save(tx, changed...)
+}
+
+// enthrone makes heir owner where that person is a member; 0 is nobody.
+func (s *Service) enthrone(tx *db.Tx, st *State, actor xinshu.Actor, heir xinshu.PersonID) error {
+	if heir == 0 {
+		return nil
+	}
+	var n int64
+	err := tx.Row(`SELECT count(*) FROM member WHERE conversation_id = ?1 AND person_id = ?2 AND left_at = 0 AND role <> 'owner'`, st.ID, heir).Scan(&n)
+	if err != nil {
+		return fmt.Errorf("find the heir: %w", err)
+	}
+	if n == 0 {
+		return nil
+	}
+	return s.setRole(tx, st, actor, heir, RoleOwner)
 }

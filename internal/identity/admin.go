@@ -21,10 +21,14 @@ func (s *Service) Suspend(ctx context.Context, actor xinshu.Actor, person xinshu
 	})
 }
 
-// Depart says that a person has left the company: as [Service.Suspend], and her password, roles and known devices are removed. Errors
-// likewise.
-func (s *Service) Depart(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID) error {
-	return s.changeStatus(ctx, actor, person, "person.depart", func(tx *db.Tx, _ org.Status, _ account) (org.Status, error) {
+// Depart says that a person has left the company: as [Service.Suspend], and her password, roles and known devices are removed. heir,
+// unless 0, becomes owner of what she owned, where that person is a member. Errors likewise; [xinshu.Invalid] for an heir who is
+// not invited or active.
+func (s *Service) Depart(ctx context.Context, actor xinshu.Actor, person, heir xinshu.PersonID) error {
+	return s.changeStatusFor(ctx, actor, person, heir, "person.depart", func(tx *db.Tx, _ org.Status, _ account) (org.Status, error) {
+		if err := s.checkHeir(tx, person, heir); err != nil {
+			return "", err
+		}
 		if err := s.shutOut(tx, person, "departed"); err != nil {
 			return "", err
 		}
@@ -62,8 +66,29 @@ func (s *Service) Restore(ctx context.Context, actor xinshu.Actor, person xinshu
 	})
 }
 
-// changeStatus runs one act on a person's status under the lock of her account.
+func (s *Service) checkHeir(tx *db.Tx, person, heir xinshu.PersonID) error {
+	if heir == 0 {
+		return nil
+	}
+	h, err := s.opt.Org.GetAccount(tx, heir)
+	if err != nil {
+		return err
+	}
+	if heir == person || !h.Status.Counts() {
+		e := xinshu.Errorf(xinshu.Invalid, "Somebody else who is in the company must take over.")
+		e.Fields = []xinshu.FieldError{{Field: "query.heir", Message: e.Message}}
+		return e
+	}
+	return nil
+}
+
 func (s *Service) changeStatus(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID, action string,
+	fn func(tx *db.Tx, old org.Status, a account) (org.Status, error)) error {
+	return s.changeStatusFor(ctx, actor, person, 0, action, fn)
+}
+
+// changeStatusFor runs one act on a person's status under the lock of her account; heir takes over what she owned if she departs.
+func (s *Service) changeStatusFor(ctx context.Context, actor xinshu.Actor, person, heir xinshu.PersonID, action string,
 	fn func(tx *db.Tx, old org.Status, a account) (org.Status, error)) error {
 	if err := mayAdminister(actor); err != nil {
 		return err
@@ -93,18 +118,22 @@ func (s *Service) changeStatus(ctx context.Context, actor xinshu.Actor, person x
 		}
 		if next == org.Departed {
 			for _, fn := range s.onDepart {
-				if err := fn(tx, actor, person); err != nil {
+				if err := fn(tx, actor, person, heir); err != nil {
 					return fmt.Errorf("hand over: %w", err)
 				}
 			}
 		}
-		return s.opt.Audit.Write(tx, actor, action, object(person), map[string]any{"from": old, "to": next})
+		detail := map[string]any{"from": old, "to": next}
+		if heir != 0 {
+			detail["heir"] = heir
+		}
+		return s.opt.Audit.Write(tx, actor, action, object(person), detail)
 	})
 }
 
-// OnDepart has fn run in the transaction in which a person leaves the company: what she owned needs new owners. Only while the
-// server is put together.
-func (s *Service) OnDepart(fn func(tx *db.Tx, actor xinshu.Actor, person xinshu.PersonID) error) {
+// OnDepart has fn run in the transaction in which a person leaves the company: what she owned needs new owners, heir before others
+// (0: nobody in particular). Only while the server is put together.
+func (s *Service) OnDepart(fn func(tx *db.Tx, actor xinshu.Actor, person, heir xinshu.PersonID) error) {
 	s.onDepart = append(s.onDepart, fn)
 }
 

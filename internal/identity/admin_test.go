@@ -55,6 +55,10 @@ func TestSuspensionIsAtOnce(t *testing.T) {
 		}
 		c.signIn("wang", password).want(b.t, 200, "")
 
+		admin.do("POST", path+"/depart?heir="+id.String(), nil).want(b.t, 400, "invalid") // nobody inherits from herself
+		admin.do("POST", path+"/depart?heir=0000000000001", nil).want(b.t, 404, "not_found")
+		admin.do("POST", path+"/depart?heir="+b.person("gone", "停用").String(), nil).want(b.t, 204, "")
+		admin.do("POST", path+"/restore", nil).want(b.t, 204, "")
 		admin.do("POST", path+"/depart", nil).want(b.t, 204, "")
 		c.do("GET", "/api/v1/me", nil).want(b.t, 401, "session_ended")
 		c.signIn("wang", password).want(b.t, 401, "bad_credentials") // not even that the password was right
@@ -129,7 +133,7 @@ func TestThereIsAlwaysAnAdministrator(t *testing.T) {
 		acts := []func(actor xinshu.Actor, id xinshu.PersonID) error{
 			func(a xinshu.Actor, id xinshu.PersonID) error { return b.Suspend(b.t.Context(), a, id) },
 			func(a xinshu.Actor, id xinshu.PersonID) error { return b.SetRoles(b.t.Context(), a, id, nil) },
-			func(a xinshu.Actor, id xinshu.PersonID) error { return b.Depart(b.t.Context(), a, id) },
+			func(a xinshu.Actor, id xinshu.PersonID) error { return b.Depart(b.t.Context(), a, id, 0) },
 		}
 		for round := range 24 {
 			act := acts[round%len(acts)]
@@ -204,6 +208,17 @@ func TestCreatePersonWithLink(t *testing.T) {
 			b.t.Fatalf("%+v", out)
 		}
 		create(m{"name": "新人", "login": "XIN.ren"}).want(b.t, 409, "conflict")
+		rank, err := b.org.CreateRank(b.t.Context(), system, "P6", "", 60)
+		b.must(err)
+		var second struct{ Person xinshu.PersonID }
+		create(m{"name": "第二人", "login": "second", "name_en": "Second", "rank": rank.ID, "manager": out.Person, "location": "西安", "hired_on": "2026-03-01"}).
+			want(b.t, 200, "").into(b.t, &second)
+		p, err := b.org.GetPerson(b.t.Context(), system, second.Person)
+		b.must(err)
+		if p.Rank == nil || p.Rank.Name != "P6" || p.Manager == nil || p.Manager.ID != out.Person || p.NameEn != "Second" || p.Location != "西安" || p.HiredOn != "2026-03-01" {
+			b.t.Errorf("%+v", p)
+		}
+		create(m{"name": "第三人", "login": "third", "manager": "0000000000001"}).want(b.t, 404, "not_found")
 		create(m{"name": "新人"}).want(b.t, 400, "invalid")
 		create(m{"name": "\u202e", "login": "x"}).want(b.t, 400, "invalid")
 		create(m{"name": "新人", "login": "y", "memberships": []m{{"department": "0000000000001"}}}).want(b.t, 404, "not_found")

@@ -15,6 +15,11 @@ type newPersonIn struct {
 		EmployeeNo  string          `json:"employee_no,omitempty" maxLength:"64"`
 		Email       string          `json:"email,omitempty" maxLength:"254"`
 		Mobile      string          `json:"mobile,omitempty" maxLength:"32"`
+		NameEn      string          `json:"name_en,omitempty" maxLength:"128"`
+		Rank        xinshu.RankID   `json:"rank,omitempty"`
+		Manager     xinshu.PersonID `json:"manager,omitempty"`
+		Location    string          `json:"location,omitempty" maxLength:"128"`
+		HiredOn     string          `json:"hired_on,omitempty" maxLength:"10" doc:"A date such as 2026-03-01"`
 		Memberships []newMembership `json:"memberships,omitempty" maxItems:"20"`
 		Roles       []string        `json:"roles,omitempty" maxItems:"3" enum:"system_admin,security_admin,audit_admin"`
 	}
@@ -43,6 +48,11 @@ type makeLinkIn struct {
 
 type makeLinkOut struct{ Body Link }
 
+type departIn struct {
+	Person door.Param[xinshu.PersonID] `path:"person" doc:"Id of the person"`
+	Heir   door.Param[xinshu.PersonID] `query:"heir" doc:"Who becomes owner of her conversations, where that person is a member; elsewhere the oldest administrator or member does"`
+}
+
 type rolesIn struct {
 	Person door.Param[xinshu.PersonID] `path:"person" doc:"Id of the person"`
 	Body   struct {
@@ -55,7 +65,8 @@ func (s *Service) adminDoors(r *door.Registry) {
 		Summary: "Create a person and her activation link", Tag: tagAdmin},
 		func(ctx context.Context, a xinshu.Actor, in *newPersonIn) (*newPersonOut, error) {
 			b := &in.Body
-			d := org.PersonDraft{Name: b.Name, Login: b.Login, EmployeeNo: b.EmployeeNo, Email: b.Email, Mobile: b.Mobile}
+			d := org.PersonDraft{Name: b.Name, Login: b.Login, EmployeeNo: b.EmployeeNo, Email: b.Email, Mobile: b.Mobile,
+				NameEn: b.NameEn, Rank: b.Rank, Manager: b.Manager, Location: b.Location, HiredOn: b.HiredOn}
 			for _, m := range b.Memberships {
 				d.Memberships = append(d.Memberships, org.MembershipDraft{Department: m.Department, Position: m.Position, Primary: m.Primary, Title: m.Title})
 			}
@@ -83,7 +94,6 @@ func (s *Service) adminDoors(r *door.Registry) {
 	}{
 		{"account.suspend", "suspend", "Keep a person out for a while; all sessions end", false, s.Suspend},
 		{"account.restore", "restore", "Let a suspended person in again", true, s.Restore},
-		{"account.depart", "depart", "Say that a person has left the company", true, s.Depart},
 	} {
 		door.JSON(r, door.Door{Name: act.name, Method: "POST", Path: "/api/v1/admin/people/{person}/" + act.path, Policy: door.SystemAdmin,
 			Object: door.Person, Fresh: act.fresh, Summary: act.summary, Tag: tagAdmin},
@@ -91,6 +101,11 @@ func (s *Service) adminDoors(r *door.Registry) {
 				return nil, act.do(ctx, a, in.Person.Value)
 			})
 	}
+	door.JSON(r, door.Door{Name: "account.depart", Method: "POST", Path: "/api/v1/admin/people/{person}/depart", Policy: door.SystemAdmin,
+		Object: door.Person, Fresh: true, Summary: "Say that a person has left the company", Tag: tagAdmin},
+		func(ctx context.Context, a xinshu.Actor, in *departIn) (*struct{}, error) {
+			return nil, s.Depart(ctx, a, in.Person.Value, in.Heir.Value)
+		})
 	door.JSON(r, door.Door{Name: "account.roles", Method: "PUT", Path: "/api/v1/admin/people/{person}/roles", Policy: door.SystemAdmin,
 		Object: door.Person, Fresh: true, Summary: "Set a person's administrators' roles", Tag: tagAdmin},
 		func(ctx context.Context, a xinshu.Actor, in *rolesIn) (*struct{}, error) {

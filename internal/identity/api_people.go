@@ -10,8 +10,10 @@ import (
 
 type findPeopleIn struct {
 	door.Page
-	Query  string   `query:"q" maxLength:"256" doc:"As in GET /people"`
-	Status []string `query:"status" enum:"invited,active,suspended,departed" maxItems:"4" doc:"Several separated by commas; all without it"`
+	Query      string                          `query:"q" maxLength:"256" doc:"As in GET /people"`
+	Department door.Param[xinshu.DepartmentID] `query:"department" doc:"Only the people of this department and those below it"`
+	Position   door.Param[xinshu.PositionID]   `query:"position"`
+	Status     []string                        `query:"status" enum:"invited,active,suspended,departed" maxItems:"4" doc:"Several separated by commas; all without it"`
 }
 
 func (s *Service) peopleDoors(r *door.Registry) {
@@ -19,6 +21,7 @@ func (s *Service) peopleDoors(r *door.Registry) {
 		Summary: "People with the state of their accounts", Tag: tagAdmin},
 		func(ctx context.Context, a xinshu.Actor, in *findPeopleIn) (*door.List[AdminPerson], error) {
 			f := org.PersonFilter{Query: in.Query, Page: org.Page{Limit: in.Limit, Cursor: in.Cursor},
+				Department: in.Department.Value, Subtree: true, Position: in.Position.Value,
 				Statuses: []org.Status{org.Invited, org.Active, org.Suspended, org.Departed}}
 			if len(in.Status) > 0 {
 				f.Statuses = nil

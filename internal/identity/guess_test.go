@@ -26,7 +26,7 @@ func TestNothingTellsAccountsApart(t *testing.T) {
 		b.person("wang", "王芳")
 		b.invited("invited", "未激活")
 		b.must(b.Suspend(b.t.Context(), system, b.person("suspended", "停用")))
-		b.must(b.Depart(b.t.Context(), system, b.person("departed", "离职")))
+		b.must(b.Depart(b.t.Context(), system, b.person("departed", "离职"), 0))
 		var first answer
 		for i, login := range []string{"wang", "invited", "suspended", "departed", "nobody", "", " ", "' OR 1=1--", "a\x00b", strings.Repeat("x", 256), "E-WANG", "wang@example.org", "+8613800000000"} {
 			before, records := b.Hashes(), b.count(`SELECT count(*) FROM audit_record`)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/identity"
+	"github.com/xinshu-im/xinshu/internal/org"
 )
 
 func TestCookies(t *testing.T) {
@@ -149,6 +150,16 @@ func TestAdminPeople(t *testing.T) {
 			b.t.Errorf("%+v", w)
 		}
 		admin.do("GET", "/api/v1/admin/people?status=suspended", nil).want(b.t, 200, "").into(b.t, &out)
+		if len(out.Items) != 1 || out.Items[0].ID != wang {
+			b.t.Errorf("%+v", out.Items)
+		}
+		d, err := b.org.CreateDepartment(b.t.Context(), system, org.DepartmentDraft{Name: "集团"})
+		b.must(err)
+		below, err := b.org.CreateDepartment(b.t.Context(), system, org.DepartmentDraft{Name: "研发", Parent: d.ID})
+		b.must(err)
+		_, err = b.org.UpdatePerson(b.t.Context(), system, wang, org.PersonUpdate{Memberships: &[]org.MembershipDraft{{Department: below.ID}}})
+		b.must(err)
+		admin.do("GET", "/api/v1/admin/people?department="+d.ID.String(), nil).want(b.t, 200, "").into(b.t, &out)
 		if len(out.Items) != 1 || out.Items[0].ID != wang {
 			b.t.Errorf("%+v", out.Items)
 		}

@@ -37,7 +37,7 @@ type Service struct {
 	opt      Options
 	hasher   *hasher
 	throttle *throttle
-	onDepart []func(tx *db.Tx, actor xinshu.Actor, person xinshu.PersonID) error // complete before serving
+	onDepart []func(tx *db.Tx, actor xinshu.Actor, person, heir xinshu.PersonID) error // complete before serving
 
 	// mu guards seen: uses of sessions that are not noted in the database yet.
 	mu   sync.Mutex

@@ -116,7 +116,7 @@ func TestNoConversationWithoutAnOwner(t *testing.T) {
 			if _, err := b.org.SetStatus(tx, system, p[3].Person, org.Departed); err != nil {
 				return err
 			}
-			return b.conv.OwnerDeparted(tx, system, p[3].Person)
+			return b.conv.OwnerDeparted(tx, system, p[3].Person, 0)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -139,6 +139,41 @@ func TestNoConversationWithoutAnOwner(t *testing.T) {
 		want(t, "the last leaves", b.conv.Leave(b.ctx, p[1], id), "")
 		if h, err := b.conv.Get(b.ctx, system, id); err != nil || h.ArchivedAt == 0 || h.MemberCount != 0 {
 			t.Errorf("%+v %v", h, err)
+		}
+	})
+}
+
+func TestHandover(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(4)
+		role := func(id xinshu.ConversationID, a xinshu.Actor) conversation.Role { return b.head(a, id).Role }
+		with, without := b.group(p[0], p[1], p[2]), b.group(p[0], p[1])
+		b.group(p[1], p[0]) // owned by somebody else
+		shared := b.group(p[0], p[3])
+		want(t, "share", b.conv.SetRole(b.ctx, p[0], shared, p[3].Person, conversation.RoleOwner), "")
+		_, err := b.conv.FindHandover(b.ctx, p[1], p[0].Person)
+		want(t, "an employee asks", err, xinshu.Forbidden)
+		h, err := b.conv.FindHandover(b.ctx, system, p[0].Person)
+		if err != nil || h.Count != 2 || len(h.Items) != 2 {
+			t.Fatalf("%+v %v", h, err)
+		}
+		for _, item := range h.Items {
+			if item.Next == nil || item.Next.ID != p[1].Person {
+				t.Errorf("%+v", item)
+			}
+		}
+		err = b.db.Write(b.ctx, func(tx *db.Tx) error { return b.conv.OwnerDeparted(tx, system, p[0].Person, p[2].Person) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if role(with, p[2]) != conversation.RoleOwner || role(with, p[1]) != conversation.RoleMember || role(with, p[0]) != conversation.RoleMember {
+			t.Error("the heir does not follow where she is a member")
+		}
+		if role(without, p[1]) != conversation.RoleOwner {
+			t.Error("nobody follows where the heir is not a member")
+		}
+		if _, err := b.conv.Get(b.ctx, p[2], without); xinshu.CodeOf(err) != xinshu.NotFound {
+			t.Error("the heir got into a conversation")
 		}
 	})
 }

@@ -131,7 +131,7 @@ type rankUpdateIn struct {
 func (s *Service) catalogueDoors(r *door.Registry) {
 	door.JSON(r, door.Door{Name: "position.list", Method: "GET", Path: "/api/v1/positions", Policy: door.SignedIn, Tag: tag,
 		Summary: "List all positions by name"},
-		func(ctx context.Context, a xinshu.Actor, _ *struct{}) (*door.List[Position], error) {
+		func(ctx context.Context, a xinshu.Actor, _ *struct{}) (*door.List[PositionItem], error) {
 			items, err := s.FindPositions(ctx, a)
 			return door.NewList(items, ""), err
 		})
@@ -147,9 +147,14 @@ func (s *Service) catalogueDoors(r *door.Registry) {
 			p, err := s.UpdatePosition(ctx, a, in.ID.Value, PositionUpdate(in.Body))
 			return &positionOut{p}, err
 		})
+	door.JSON(r, door.Door{Name: "position.delete", Method: "DELETE", Path: "/api/v1/positions/{position}", Policy: door.SystemAdmin,
+		Tag: tag, Summary: "Delete a position that nobody has"},
+		func(ctx context.Context, a xinshu.Actor, in *positionIn) (*struct{}, error) {
+			return nil, s.DeletePosition(ctx, a, in.ID.Value)
+		})
 	door.JSON(r, door.Door{Name: "rank.list", Method: "GET", Path: "/api/v1/ranks", Policy: door.SignedIn, Tag: tag,
 		Summary: "List all ranks, the lowest first"},
-		func(ctx context.Context, a xinshu.Actor, _ *struct{}) (*door.List[Rank], error) {
+		func(ctx context.Context, a xinshu.Actor, _ *struct{}) (*door.List[RankItem], error) {
 			items, err := s.FindRanks(ctx, a)
 			return door.NewList(items, ""), err
 		})
@@ -165,6 +170,19 @@ func (s *Service) catalogueDoors(r *door.Registry) {
 			k, err := s.UpdateRank(ctx, a, in.ID.Value, RankUpdate(in.Body))
 			return &rankOut{k}, err
 		})
+	door.JSON(r, door.Door{Name: "rank.delete", Method: "DELETE", Path: "/api/v1/ranks/{rank}", Policy: door.SystemAdmin,
+		Tag: tag, Summary: "Delete a rank that nobody has"},
+		func(ctx context.Context, a xinshu.Actor, in *rankPath) (*struct{}, error) {
+			return nil, s.DeleteRank(ctx, a, in.ID.Value)
+		})
+}
+
+type positionIn struct {
+	ID door.Param[xinshu.PositionID] `path:"position" doc:"Id of the position"`
+}
+
+type rankPath struct {
+	ID door.Param[xinshu.RankID] `path:"rank" doc:"Id of the rank"`
 }
 
 // level reads a rank's level from a query; "" is none.

@@ -87,6 +87,7 @@ type personUpdateIn struct {
 		HiredOn     *string          `json:"hired_on,omitempty" maxLength:"10"`
 		Locale      *string          `json:"locale,omitempty" maxLength:"35"`
 		Memberships *[]membershipIn  `json:"memberships,omitempty" maxItems:"20"`
+		Rev         int64            `json:"rev,omitempty" minimum:"1" doc:"The revision that the change was made from; 409 conflict with the field rev if the person has another one"`
 	}
 }
 
@@ -133,7 +134,7 @@ func (s *Service) personDoors(r *door.Registry) {
 		Object: door.Person, Tag: tag, Summary: "Change a person"},
 		func(ctx context.Context, a xinshu.Actor, in *personUpdateIn) (*personOut, error) {
 			b := in.Body
-			up := PersonUpdate{Name: b.Name, NameEn: b.NameEn, Login: b.Login, EmployeeNo: b.EmployeeNo, Email: b.Email, Mobile: b.Mobile,
+			up := PersonUpdate{Rev: b.Rev, Name: b.Name, NameEn: b.NameEn, Login: b.Login, EmployeeNo: b.EmployeeNo, Email: b.Email, Mobile: b.Mobile,
 				Rank: b.Rank, Manager: b.Manager, Location: b.Location, HiredOn: b.HiredOn, Locale: b.Locale}
 			if b.Memberships != nil {
 				m := drafts(*b.Memberships)

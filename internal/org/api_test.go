@@ -126,6 +126,77 @@ func TestDoors(t *testing.T) {
 }
 
 // TestDoorAccess: every door that changes something refuses everybody but system administrators, before it looks at the request.
+func TestDeleteCatalogueEntries(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		s, _ := b.server()
+		make := func(path, body string) string {
+			status, out := call(t, s, "admin", "POST", "/api/v1/"+path, body)
+			equal(t, path, status, 201)
+			return out["id"].(string)
+		}
+		of := func(path, id string) string {
+			_, list := call(t, s, "employee", "GET", "/api/v1/"+path, "")
+			for _, item := range items(t, list) {
+				if item["id"] == id {
+					return line(item["people"], item["former"])
+				}
+			}
+			return "gone"
+		}
+		gone := func(path string) string {
+			status, out := call(t, s, "admin", "DELETE", "/api/v1/"+path, "")
+			return line(status, out["code"])
+		}
+		department := make("departments", `{"name":"集团"}`)
+		position, rank := make("positions", `{"name":"工程师"}`), make("ranks", `{"name":"P6","level":60}`)
+		person := make("people", fmt.Sprintf(`{"name":"张伟","login":"zw","rank":%q,"memberships":[{"department":%q,"position":%q}]}`, rank, department, position))
+		for _, path := range []string{"positions", "ranks"} {
+			id := map[string]string{"positions": position, "ranks": rank}[path]
+			equal(t, path+" in use", of(path, id)+" "+gone(path+"/"+id), "1 0 409 conflict")
+		}
+		id, err := xinshu.ParseID[xinshu.PersonID](person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.setStatus(id, org.Departed)
+		for _, path := range []string{"positions", "ranks"} {
+			id := map[string]string{"positions": position, "ranks": rank}[path]
+			equal(t, path+" of a leaver", of(path, id)+" "+gone(path+"/"+id), "0 1 409 conflict")
+		}
+		status, _ := call(t, s, "admin", "PATCH", "/api/v1/people/"+person, `{"memberships":[],"rank":"0000000000000"}`)
+		equal(t, "take away", status, 200)
+		for _, path := range []string{"positions", "ranks"} {
+			id := map[string]string{"positions": position, "ranks": rank}[path]
+			equal(t, path+" unused", gone(path+"/"+id)+" "+of(path, id)+" "+gone(path+"/"+id), "204 <nil> gone 404 not_found")
+		}
+	})
+}
+
+func TestUpdateFromAnOldRevision(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		s, _ := b.server()
+		_, p := call(t, s, "admin", "POST", "/api/v1/people", `{"name":"张伟","login":"zw"}`)
+		path, rev := "/api/v1/people/"+p["id"].(string), p["rev"]
+		update := func(body string) string {
+			status, out := call(t, s, "admin", "PATCH", path, body)
+			field := ""
+			if list, ok := out["errors"].([]any); ok {
+				field = fmt.Sprint(list[0].(map[string]any)["field"])
+			}
+			return line(status, field)
+		}
+		equal(t, "first", update(fmt.Sprintf(`{"name":"张玮","rev":%v}`, rev)), "200")
+		equal(t, "second from the same", update(fmt.Sprintf(`{"name":"章伟","rev":%v}`, rev)), "409 rev")
+		equal(t, "without a revision", update(`{"location":"西安"}`), "200")
+		_, now := call(t, s, "admin", "GET", path, "")
+		equal(t, "what is stored", line(now["name"], now["location"], now["rev"]), "张玮 西安 3")
+		call(t, s, "admin", "POST", "/api/v1/people", `{"name":"李娜","login":"ln","employee_no":"E2"}`)
+		equal(t, "a login that is taken", update(`{"login":"ln"}`), "409 login")
+		equal(t, "a number that is taken", update(`{"employee_no":"e2"}`), "409 employee_no")
+		equal(t, "her own manager", update(fmt.Sprintf(`{"manager":%q}`, p["id"])), "409 manager")
+	})
+}
+
 func TestDoorAccess(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		s, r := b.server()

@@ -18,34 +18,66 @@ type RankUpdate struct {
 	Level      *int64
 }
 
-var errNameTaken = xinshu.Errorf(xinshu.Conflict, "The name or the code is taken.")
+var (
+	errNameTaken = conflict("name", "The name or the code is taken.")
+	errInUse     = xinshu.Errorf(xinshu.Conflict, "There are people who have it.")
+)
 
 // FindPositions lists the catalogue of positions by name.
-func (s *Service) FindPositions(ctx context.Context, actor xinshu.Actor) (out []Position, err error) {
+func (s *Service) FindPositions(ctx context.Context, actor xinshu.Actor) (out []PositionItem, err error) {
 	err = s.read(ctx, actor, func(_ *db.Tx, d *directory) error {
-		out = make([]Position, len(d.positions))
+		use, _ := d.catalogueUse()
+		out = make([]PositionItem, len(d.positions))
 		for i, c := range d.positions {
-			out[i] = Position{ID: xinshu.PositionID(c.id), Name: c.name, Code: c.code}
+			id := xinshu.PositionID(c.id)
+			out[i] = PositionItem{Position{ID: id, Name: c.name, Code: c.code}, use[id]}
 		}
-		slices.SortFunc(out, func(a, b Position) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+		slices.SortFunc(out, func(a, b PositionItem) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 		return nil
 	})
 	return out, err
 }
 
 // FindRanks lists the catalogue of ranks, the lowest first.
-func (s *Service) FindRanks(ctx context.Context, actor xinshu.Actor) (out []Rank, err error) {
+func (s *Service) FindRanks(ctx context.Context, actor xinshu.Actor) (out []RankItem, err error) {
 	err = s.read(ctx, actor, func(_ *db.Tx, d *directory) error {
-		out = make([]Rank, len(d.ranks))
+		_, use := d.catalogueUse()
+		out = make([]RankItem, len(d.ranks))
 		for i, c := range d.ranks {
-			out[i] = Rank{ID: xinshu.RankID(c.id), Name: c.name, Code: c.code, Level: c.level}
+			id := xinshu.RankID(c.id)
+			out[i] = RankItem{Rank{ID: id, Name: c.name, Code: c.code, Level: c.level}, use[id]}
 		}
-		slices.SortFunc(out, func(a, b Rank) int {
+		slices.SortFunc(out, func(a, b RankItem) int {
 			return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 		})
 		return nil
 	})
 	return out, err
+}
+
+// catalogueUse counts who has which position and rank; whoever has a position in several departments counts once.
+func (d *directory) catalogueUse() (positions map[xinshu.PositionID]CatalogueUse, ranks map[xinshu.RankID]CatalogueUse) {
+	positions, ranks = map[xinshu.PositionID]CatalogueUse{}, map[xinshu.RankID]CatalogueUse{}
+	add := func(u CatalogueUse, e *entry) CatalogueUse {
+		if e.status.Counts() {
+			u.People++
+		} else {
+			u.Former++
+		}
+		return u
+	}
+	for _, e := range d.people {
+		if e.rank != 0 {
+			ranks[e.rank] = add(ranks[e.rank], e)
+		}
+		for i, p := range e.in {
+			again := slices.ContainsFunc(e.in[:i], func(q place) bool { return q.position == p.position })
+			if p.position != 0 && !again {
+				positions[p.position] = add(positions[p.position], e)
+			}
+		}
+	}
+	return positions, ranks
 }
 
 // catalogueFree refuses a name or code that another entry has. table is one of ours.
@@ -131,6 +163,40 @@ func (s *Service) UpdateRank(ctx context.Context, actor xinshu.Actor, id xinshu.
 		return cmp.Or(err, e.audit("rank.update", "rank:"+id.String(), out))
 	})
 	return out, err
+}
+
+// DeletePosition removes a position that nobody has, whatever the status; [xinshu.Conflict] otherwise.
+func (s *Service) DeletePosition(ctx context.Context, actor xinshu.Actor, id xinshu.PositionID) error {
+	return s.change(ctx, actor, func(e *edit) error {
+		return e.deleteCatalogue("position", id.Int64(), "position:"+id.String(), errNoPosition, `SELECT count(*) FROM membership_row WHERE position_id = ?1`)
+	})
+}
+
+// DeleteRank removes a rank that nobody has, whatever the status; [xinshu.Conflict] otherwise.
+func (s *Service) DeleteRank(ctx context.Context, actor xinshu.Actor, id xinshu.RankID) error {
+	return s.change(ctx, actor, func(e *edit) error {
+		return e.deleteCatalogue("rank", id.Int64(), "rank:"+id.String(), errNoRank, `SELECT count(*) FROM person_row WHERE rank_id = ?1`)
+	})
+}
+
+// deleteCatalogue removes an entry of the catalogue kind, position or rank; users counts the rows that name it.
+func (e *edit) deleteCatalogue(kind string, id int64, object string, missing *xinshu.Error, users string) error {
+	var name string
+	if err := e.tx.Row(`SELECT name FROM `+kind+` WHERE id = ?1`, id).Scan(&name); err != nil {
+		return absent(err, missing)
+	}
+	var n int
+	if err := e.tx.Row(users, id).Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return errInUse
+	}
+	if _, err := e.tx.Exec(`DELETE FROM `+kind+`_row WHERE id = ?1`, id); err != nil {
+		return err
+	}
+	e.touch(changedCatalogue, 0)
+	return e.audit(kind+".delete", object, map[string]any{"name": name})
 }
 
 func cleanCatalogue(name, code string) (string, string, error) {

@@ -28,6 +28,13 @@ func invalid(field, sentence string) *xinshu.Error {
 	return e
 }
 
+// conflict names the field that contradicts what is stored.
+func conflict(field, sentence string) *xinshu.Error {
+	e := xinshu.Errorf(xinshu.Conflict, "%s", sentence)
+	e.Fields = []xinshu.FieldError{{Field: field, Message: sentence}}
+	return e
+}
+
 // CleanName returns a name as it is stored; limit is in code points. [xinshu.Invalid] names the field.
 func CleanName(field, name string, limit int) (string, error) {
 	clean, err := text.CleanName(name, limit)

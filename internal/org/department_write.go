@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
@@ -25,9 +26,9 @@ type DepartmentUpdate struct {
 }
 
 var (
-	errCycle     = xinshu.Errorf(xinshu.Conflict, "A department cannot stand below itself.")
-	errTooDeep   = xinshu.Errorf(xinshu.Invalid, "Departments may have at most %d levels.", xinshu.MaxDepartmentDepth)
-	errCodeTaken = xinshu.Errorf(xinshu.Conflict, "The code is taken.")
+	errCycle     = conflict("parent", "A department cannot stand below itself.")
+	errTooDeep   = invalid("parent", fmt.Sprintf("Departments may have at most %d levels.", xinshu.MaxDepartmentDepth))
+	errCodeTaken = conflict("code", "The code is taken.")
 	errNotEmpty  = xinshu.Errorf(xinshu.Conflict, "The department has departments or people in it.")
 )
 

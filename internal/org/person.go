@@ -41,7 +41,7 @@ func getPerson(tx *db.Tx, d *directory, actor xinshu.Actor, id xinshu.PersonID) 
 		return Person{}, err
 	}
 	out := Person{ID: r.id, Kind: "person", Name: r.name, NameEn: r.nameEn, EmployeeNo: r.employeeNo, Status: r.status,
-		Rank: d.rank(r.rank), Location: r.location, HiredOn: r.hiredOn, CreatedAt: r.created, UpdatedAt: r.updated, Memberships: []Membership{}}
+		Rank: d.rank(r.rank), Location: r.location, HiredOn: r.hiredOn, CreatedAt: r.created, UpdatedAt: r.updated, Rev: r.rev, Memberships: []Membership{}}
 	if isAdmin(actor) || actor.Person == id {
 		out.Login, out.Locale = r.login, r.locale
 	}

@@ -35,7 +35,9 @@ type MembershipDraft struct {
 }
 
 // PersonUpdate says what is to change; nil stays as it is. Memberships replaces all of them. The status changes by [Service.SetStatus].
+// Rev, unless 0, is the revision that the change was made from.
 type PersonUpdate struct {
+	Rev         int64
 	Name        *string
 	NameEn      *string
 	Login       *string
@@ -51,10 +53,11 @@ type PersonUpdate struct {
 }
 
 var (
-	errLoginTaken    = xinshu.Errorf(xinshu.Conflict, "The login is taken.")
-	errEmployeeTaken = xinshu.Errorf(xinshu.Conflict, "The employee number is taken.")
+	errLoginTaken    = conflict("login", "The login is taken.")
+	errEmployeeTaken = conflict("employee_no", "The employee number is taken.")
 	errPersonTaken   = xinshu.Errorf(xinshu.Conflict, "The login or the employee number is taken.")
-	errManagerCycle  = xinshu.Errorf(xinshu.Conflict, "A person cannot be her own manager, directly or through others.")
+	errManagerCycle  = conflict("manager", "A person cannot be her own manager, directly or through others.")
+	errPersonChanged = conflict("rev", "The person was changed by somebody else meanwhile.")
 )
 
 // CreatePerson adds a person. [xinshu.Conflict] for a login or employee number that is taken; [xinshu.NotFound] for an unknown
@@ -104,12 +107,16 @@ func (e *edit) addPerson(draft PersonDraft) (xinshu.PersonID, error) {
 	return r.id, e.audit("person.create", "person:"+r.id.String(), map[string]any{"name": r.name, "login": r.login, "employee_no": r.employeeNo})
 }
 
-// UpdatePerson changes a person. Errors as [Service.CreatePerson]; [xinshu.Conflict] for a circle of managers.
+// UpdatePerson changes a person. Errors as [Service.CreatePerson]; [xinshu.Conflict] for a circle of managers, and when the person
+// is not of the revision that the change was made from.
 func (s *Service) UpdatePerson(ctx context.Context, actor xinshu.Actor, id xinshu.PersonID, up PersonUpdate) (out Person, err error) {
 	err = s.change(ctx, actor, func(e *edit) error {
 		old, err := getRecord(e.tx, id)
 		if err != nil {
 			return err
+		}
+		if up.Rev != 0 && up.Rev != old.rev {
+			return errPersonChanged
 		}
 		fresh := *old
 		if err := e.store(old, &fresh, up); err != nil {

@@ -61,6 +61,7 @@ type Person struct {
 	HiredOn     string          `json:"hired_on,omitempty" doc:"A date such as 2026-03-01"`
 	Locale      string          `json:"locale,omitempty"`
 	Line        ReportingLine   `json:"line"`
+	Rev         int64           `json:"rev" doc:"Rises with every change; an update may name the one it was made from"`
 	CreatedAt   xinshu.Millis   `json:"created_at"`
 	UpdatedAt   xinshu.Millis   `json:"updated_at"`
 }
@@ -126,6 +127,24 @@ type Position struct {
 	ID   xinshu.PositionID `json:"id"`
 	Name string            `json:"name"`
 	Code string            `json:"code,omitempty"`
+}
+
+// CatalogueUse says how many people have an entry of a catalogue; only an entry that nobody has can be deleted.
+type CatalogueUse struct {
+	People int `json:"people" doc:"People who have it and are invited or active"`
+	Former int `json:"former" doc:"People who have it and are suspended or have left"`
+}
+
+// PositionItem is a position in its list.
+type PositionItem struct {
+	Position
+	CatalogueUse
+}
+
+// RankItem is a rank in its list.
+type RankItem struct {
+	Rank
+	CatalogueUse
 }
 
 // Rank (职级) is an entry of the catalogue of ranks; a larger level is higher.

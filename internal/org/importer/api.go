@@ -28,9 +28,16 @@ type previews struct {
 	// busy lets one file at a time be read: each may be large.
 	busy sync.Mutex
 
-	// mu guards kept.
-	mu   sync.Mutex
-	kept []preview // oldest first
+	// mu guards what follows.
+	mu      sync.Mutex
+	kept    []preview // oldest first
+	running *running  // nil while nothing is applied
+}
+
+// running is an import that is being applied on this node.
+type running struct {
+	cancel      context.CancelFunc
+	done, total int // rows
 }
 
 type preview struct {
@@ -55,6 +62,15 @@ type applyIn struct {
 
 type applyOut struct{ Body Result }
 
+// State says whether an import is being applied.
+type State struct {
+	Running bool `json:"running"`
+	Done    int  `json:"done" doc:"Rows that are staged"`
+	Total   int  `json:"total" doc:"Rows to be staged"`
+}
+
+type stateOut struct{ Body State }
+
 // Doors declares the endpoints of the import.
 func Doors(r *door.Registry, svc *org.Service, clock xinshu.Clock) {
 	p := &previews{svc: svc, clock: clock}
@@ -63,6 +79,12 @@ func Doors(r *door.Registry, svc *org.Service, clock xinshu.Clock) {
 		MaxBody: xinshu.MaxImport}, p.preview)
 	door.JSON(r, door.Door{Name: "org.import.apply", Method: "POST", Path: "/api/v1/org/import/apply", Policy: door.SystemAdmin, Fresh: true,
 		Tag: "Organisation", Summary: "Apply what a preview showed"}, p.apply)
+	door.JSON(r, door.Door{Name: "org.import.state", Method: "GET", Path: "/api/v1/org/import", Policy: door.SystemAdmin,
+		Tag: "Organisation", Summary: "Whether an import is being applied, and how far it is"},
+		func(context.Context, xinshu.Actor, *struct{}) (*stateOut, error) { return &stateOut{p.state()}, nil })
+	door.JSON(r, door.Door{Name: "org.import.cancel", Method: "DELETE", Path: "/api/v1/org/import", Policy: door.SystemAdmin,
+		Tag: "Organisation", Summary: "Stop the import that is being applied; what is staged is undone, what is shown stays"},
+		func(context.Context, xinshu.Actor, *struct{}) (*struct{}, error) { p.stop(); return nil, nil })
 }
 
 func (p *previews) preview(w http.ResponseWriter, req *http.Request, a xinshu.Actor) error {
@@ -136,10 +158,50 @@ func (p *previews) apply(ctx context.Context, a xinshu.Actor, in *applyIn) (*app
 	if err != nil {
 		return nil, err
 	}
-	// A browser that is closed does not undo the work of a minute.
-	result, err := Apply(context.WithoutCancel(ctx), p.svc, a, plan, nil)
+	// A browser that is closed does not undo the work of a minute; whoever says so does.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	run := &running{cancel: cancel}
+	p.mu.Lock()
+	if p.running == nil {
+		p.running = run // a second one is refused by the organisation
+	}
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.running == run {
+			p.running = nil
+		}
+	}()
+	result, err := Apply(ctx, p.svc, a, plan, func(done, total int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		run.done, run.total = done, total
+	})
+	if err != nil && ctx.Err() != nil {
+		return nil, xinshu.Errorf(xinshu.Gone, "The import was stopped. Nothing was changed.").Because(err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &applyOut{result}, nil
+}
+
+func (p *previews) state() State {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.running == nil {
+		return State{}
+	}
+	return State{true, p.running.done, p.running.total}
+}
+
+// stop stops what is being applied; nothing is fine too.
+func (p *previews) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.running != nil {
+		p.running.cancel()
+	}
 }

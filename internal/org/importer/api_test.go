@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,7 +47,11 @@ func (b *bundle) serve() func(who, path, body string) (int, map[string]any) {
 	b.t.Cleanup(s.Close)
 	return func(who, path, body string) (int, map[string]any) {
 		b.t.Helper()
-		req, err := http.NewRequestWithContext(b.ctx, http.MethodPost, s.URL+"/api/v1/org/import/"+path, strings.NewReader(body))
+		method, target := http.MethodPost, s.URL+"/api/v1/org/import/"+path
+		if path == http.MethodGet || path == http.MethodDelete { // of the import that runs
+			method, target = path, s.URL+"/api/v1/org/import"
+		}
+		req, err := http.NewRequestWithContext(b.ctx, method, target, strings.NewReader(body))
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -60,11 +65,53 @@ func (b *bundle) serve() func(who, path, body string) (int, map[string]any) {
 		}
 		defer res.Body.Close()
 		var out map[string]any
-		if err := json.NewDecoder(res.Body).Decode(&out); err != nil {
+		if err := json.NewDecoder(res.Body).Decode(&out); err != nil && !errors.Is(err, io.EOF) {
 			b.t.Fatal(err)
 		}
 		return res.StatusCode, out
 	}
+}
+
+func TestStoppedImport(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		call := b.serve()
+		var file strings.Builder
+		file.WriteString("姓名,工号,部门\n")
+		for i := range 8000 { // some hundred pieces: there is time to stop
+			fmt.Fprintf(&file, "人%d,E%d,甲/乙\n", i, i)
+		}
+		status, answer := call("admin", "preview?format=csv", file.String())
+		equal(t, "preview", status, 200)
+		_, state := call("admin", "GET", "")
+		equal(t, "before", fmt.Sprint(state), "map[done:0 running:false total:0]")
+		applied := make(chan string, 1)
+		go func() {
+			status, out := call("admin", "apply", fmt.Sprintf(`{"plan":%q}`, answer["plan"]))
+			applied <- fmt.Sprint(status, " ", out["code"])
+		}()
+		deadline := time.Now().Add(20 * time.Second)
+		for {
+			_, state = call("admin", "GET", "")
+			if state["running"] == true && state["done"].(float64) > 0 {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("the import does not begin: %v", state)
+			}
+		}
+		if state["total"].(float64) < 8000 {
+			t.Errorf("state %v", state)
+		}
+		status, _ = call("admin", "DELETE", "")
+		equal(t, "stop", status, 204)
+		equal(t, "apply", <-applied, "410 gone")
+		equal(t, "nothing is written", b.tree(), "")
+		_, state = call("admin", "GET", "")
+		equal(t, "after", fmt.Sprint(state["running"]), "false")
+		_, answer = call("admin", "preview?format=csv", chinese)
+		status, _ = call("admin", "apply", fmt.Sprintf(`{"plan":%q}`, answer["plan"]))
+		equal(t, "the next import", status, 200)
+	})
 }
 
 func TestImportDoors(t *testing.T) {

@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/people/{person}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups and channels that need a new owner when a person leaves */
+        get: operations["account.handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people/{person}/link": {
         parameters: {
             query?: never;
@@ -597,6 +614,24 @@ export interface paths {
         patch: operations["me.settings"];
         trace?: never;
     };
+    "/api/v1/org/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether an import is being applied, and how far it is */
+        get: operations["org.import.state"];
+        put?: never;
+        post?: never;
+        /** Stop the import that is being applied; what is staged is undone, what is shown stays */
+        delete: operations["org.import.cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/org/import/apply": {
         parameters: {
             query?: never;
@@ -678,7 +713,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a position that nobody has */
+        delete: operations["position.delete"];
         options?: never;
         head?: never;
         /** Rename a position */
@@ -713,7 +749,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a rank that nobody has */
+        delete: operations["rank.delete"];
         options?: never;
         head?: never;
         /** Change a rank */
@@ -878,6 +915,24 @@ export interface components {
             member_count: number;
             name: string;
             purpose: string;
+        };
+        ConversationHandover: {
+            /**
+             * Format: int64
+             * @description Groups and channels that she owns alone
+             */
+            count: number;
+            /** @description The first 100 of them */
+            items: components["schemas"]["ConversationHandoverItem"][] | null;
+        };
+        ConversationHandoverItem: {
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            members: number;
+            name: string;
+            /** @description Who becomes owner if nobody is chosen; null when the conversation is archived instead */
+            next: components["schemas"]["OrgPersonBrief"];
         };
         ConversationHead: {
             /** @enum {string} */
@@ -1250,6 +1305,19 @@ export interface components {
         ImporterResult: {
             diff: components["schemas"]["ImporterDiff"];
         };
+        ImporterState: {
+            /**
+             * Format: int64
+             * @description Rows that are staged
+             */
+            done: number;
+            running: boolean;
+            /**
+             * Format: int64
+             * @description Rows to be staged
+             */
+            total: number;
+        };
         ListBodyAdminPerson: {
             items: components["schemas"]["IdentityAdminPerson"][] | null;
             next_cursor: string | null;
@@ -1286,12 +1354,12 @@ export interface components {
             items: components["schemas"]["OrgPersonItem"][] | null;
             next_cursor: string | null;
         };
-        ListBodyPosition: {
-            items: components["schemas"]["OrgPosition"][] | null;
+        ListBodyPositionItem: {
+            items: components["schemas"]["OrgPositionItem"][] | null;
             next_cursor: string | null;
         };
-        ListBodyRank: {
-            items: components["schemas"]["OrgRank"][] | null;
+        ListBodyRankItem: {
+            items: components["schemas"]["OrgRankItem"][] | null;
             next_cursor: string | null;
         };
         ListBodyRecord: {
@@ -1398,10 +1466,16 @@ export interface components {
         NewPersonInBody: {
             email?: string;
             employee_no?: string;
+            /** @description A date such as 2026-03-01 */
+            hired_on?: string;
+            location?: string;
             login?: string;
+            manager?: string;
             memberships?: components["schemas"]["IdentityNewMembership"][] | null;
             mobile?: string;
             name: string;
+            name_en?: string;
+            rank?: string;
             roles?: ("system_admin" | "security_admin" | "audit_admin")[] | null;
         };
         NewPersonOutBody: {
@@ -1491,6 +1565,11 @@ export interface components {
             name: string;
             name_en?: string;
             rank: components["schemas"]["OrgRank"];
+            /**
+             * Format: int64
+             * @description Rises with every change; an update may name the one it was made from
+             */
+            rev: number;
             status: string;
             updated_at: string;
         };
@@ -1524,12 +1603,44 @@ export interface components {
             id: string;
             name: string;
         };
+        OrgPositionItem: {
+            code?: string;
+            /**
+             * Format: int64
+             * @description People who have it and are suspended or have left
+             */
+            former: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description People who have it and are invited or active
+             */
+            people: number;
+        };
         OrgRank: {
             code?: string;
             id: string;
             /** Format: int64 */
             level: number;
             name: string;
+        };
+        OrgRankItem: {
+            code?: string;
+            /**
+             * Format: int64
+             * @description People who have it and are suspended or have left
+             */
+            former: number;
+            id: string;
+            /** Format: int64 */
+            level: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description People who have it and are invited or active
+             */
+            people: number;
         };
         OrgReportingLine: {
             down: components["schemas"]["OrgPersonBrief"][] | null;
@@ -1569,6 +1680,11 @@ export interface components {
             name_en?: string;
             /** @description 0000000000000 is none */
             rank?: string;
+            /**
+             * Format: int64
+             * @description The revision that the change was made from; 409 conflict with the field rev if the person has another one
+             */
+            rev?: number;
         };
         PositionUpdateInBody: {
             code?: string;
@@ -1667,6 +1783,23 @@ export interface components {
             /** @description Empty for direct conversations */
             name: string;
         };
+        SettingsDescribed: {
+            /** @description Shown at sign-in and in the window's title */
+            company_name: string;
+            /** @description Language of people who chose none: zh-CN or en */
+            default_locale: string;
+            /** @description What applies before anybody changes it */
+            defaults: components["schemas"]["SettingsValues"];
+            /** Format: int64 */
+            edit_window_ms: number;
+            /** Format: int64 */
+            recall_window_ms: number;
+            separate_admin_roles: boolean;
+            /** Format: int64 */
+            session_absolute_ms: number;
+            /** Format: int64 */
+            session_idle_ms: number;
+        };
         SettingsUpdate: {
             company_name?: string;
             /** @enum {string} */
@@ -1743,6 +1876,9 @@ export interface operations {
                 cursor?: string;
                 /** @description As in GET /people */
                 q?: string;
+                /** @description Only the people of this department and those below it */
+                department?: string;
+                position?: string;
                 /** @description Several separated by commas; all without it */
                 status?: ("invited" | "active" | "suspended" | "departed")[] | null;
             };
@@ -1807,7 +1943,10 @@ export interface operations {
     };
     "account.depart": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who becomes owner of her conversations, where that person is a member; elsewhere the oldest administrator or member does */
+                heir?: string;
+            };
             header?: never;
             path: {
                 /** @description Id of the person */
@@ -1823,6 +1962,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the person */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationHandover"];
+                };
             };
             /** @description Error */
             default: {
@@ -2010,7 +2181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsValues"];
+                    "application/json": components["schemas"]["SettingsDescribed"];
                 };
             };
             /** @description Error */
@@ -2043,7 +2214,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsValues"];
+                    "application/json": components["schemas"]["SettingsDescribed"];
                 };
             };
             /** @description Error */
@@ -3398,6 +3569,62 @@ export interface operations {
             };
         };
     };
+    "org.import.state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImporterState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.import.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "org.import.apply": {
         parameters: {
             query?: never;
@@ -3594,7 +3821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListBodyPosition"];
+                    "application/json": components["schemas"]["ListBodyPositionItem"];
                 };
             };
             /** @description Error */
@@ -3629,6 +3856,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OrgPosition"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "position.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the position */
+                position: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -3692,7 +3949,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListBodyRank"];
+                    "application/json": components["schemas"]["ListBodyRankItem"];
                 };
             };
             /** @description Error */
@@ -3727,6 +3984,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OrgRank"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rank.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the rank */
+                rank: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
