@@ -1,6 +1,8 @@
 // The types of types.ts are written by hand: the description of the API does not say what may be null, and lists may be null in
 // it that never are. Here the compiler holds them against the generated schema.d.ts: every field that the client reads exists
 // there, with a fitting type. When this file does not compile, the server has changed; look at the line it names.
+import type { AdminPerson, AuditRecord, CompanySettings, Diff, Handover, ImportState, Link } from './admin'
+import type { CatalogueUse, Department, Person as Profile, Rank } from './organisation'
 import type { components } from './schema'
 import type {
   Brief,
@@ -47,5 +49,15 @@ export type Contract = [
   Hold<Fits<Omit<Me, 'limits'>, Server['IdentityMe']>>,
   Hold<Fits<PersonalSettings, Server['IdentityPreferences']>>,
   Hold<Fits<SessionInfo, Server['IdentitySession']>>,
+  Hold<Fits<AdminPerson, Server['IdentityAdminPerson']>>,
+  Hold<Fits<Link, Server['IdentityLink']>>,
+  Hold<Fits<Handover, Server['ConversationHandover']>>,
+  Hold<Fits<Diff, Server['ImporterDiff']>>,
+  Hold<Fits<ImportState, Server['ImporterState']>>,
+  Hold<Fits<Omit<AuditRecord, 'detail'>, Server['AuditRecord']>>,
+  Hold<Fits<CompanySettings, Server['SettingsDescribed']>>,
+  Hold<Fits<Department, Server['OrgDepartment']>>,
+  Hold<Fits<Profile, Server['OrgPerson']>>,
+  Hold<Fits<Rank & CatalogueUse, Server['OrgRankItem']>>,
   Hold<Fits<SignedIn, Server['IdentitySignedInBody']>>,
 ]

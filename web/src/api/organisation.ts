@@ -30,6 +30,12 @@ export interface Rank extends Position {
   level: number
 }
 
+/** How many people have an entry of a catalogue: who takes part, and who is suspended or has left. */
+export interface CatalogueUse {
+  people: number
+  former: number
+}
+
 export type PersonStatus = 'invited' | 'active' | 'suspended' | 'departed'
 
 /** A person in lists. */
@@ -69,6 +75,8 @@ export interface Person {
   location?: string
   hired_on?: string
   line: { up: Brief[]; down: Brief[] }
+  /** The revision, for changes. */
+  rev: number
 }
 
 export interface PeopleFilter {
@@ -102,7 +110,7 @@ export const organisation = {
   departments: (api: Api, parent: DepartmentID | undefined, cursor?: string, signal?: AbortSignal) =>
     api.get<List<Department>>('/departments', { query: { parent, limit: 200, cursor }, ...heard(signal) }),
   department: (api: Api, id: DepartmentID) => api.get<Department>(path('/departments/{}', id)),
-  createDepartment: (api: Api, body: { client_id: string; name: string; parent?: DepartmentID; code?: string }) =>
+  createDepartment: (api: Api, body: { client_id: string; name: string; parent?: DepartmentID; code?: string; sort?: number }) =>
     api.post<Department>('/departments', { body }),
   updateDepartment: (api: Api, id: DepartmentID, body: DepartmentUpdate) =>
     api.patch<Department>(path('/departments/{}', id), { body }),
@@ -113,12 +121,14 @@ export const organisation = {
     api.get<List<PersonItem>>(path('/departments/{}/people', id), { query: { subtree, limit, cursor } }),
   person: (api: Api, id: PersonID) => api.get<Person>(path('/people/{}', id)),
   updatePerson: (api: Api, id: PersonID, body: Record<string, unknown>) => api.patch<Person>(path('/people/{}', id), { body }),
-  positions: (api: Api) => api.get<List<Position>>('/positions'),
+  positions: (api: Api) => api.get<List<Position & CatalogueUse>>('/positions'),
   createPosition: (api: Api, body: { name: string; code?: string }) => api.post<Position>('/positions', { body }),
+  deletePosition: (api: Api, id: string) => api.delete<void>(path('/positions/{}', id)),
   updatePosition: (api: Api, id: string, body: { name?: string; code?: string }) =>
     api.patch<Position>(path('/positions/{}', id), { body }),
-  ranks: (api: Api) => api.get<List<Rank>>('/ranks'),
+  ranks: (api: Api) => api.get<List<Rank & CatalogueUse>>('/ranks'),
   createRank: (api: Api, body: { name: string; code?: string; level: number }) => api.post<Rank>('/ranks', { body }),
+  deleteRank: (api: Api, id: string) => api.delete<void>(path('/ranks/{}', id)),
   updateRank: (api: Api, id: string, body: { name?: string; code?: string; level?: number }) =>
     api.patch<Rank>(path('/ranks/{}', id), { body }),
   preview: (api: Api, audience: Audience, signal?: AbortSignal) =>

@@ -25,10 +25,10 @@ export const domains: readonly Domain[] = [
   },
   {
     id: 'admin',
-    paths: ['/admin', '/admin/:section'],
-    catalogues: ['admin'],
+    paths: ['/admin/:section?/:id?'], // one pattern: what opens beside a list leaves the list alone
+    catalogues: ['admin', 'organisation'],
     load: () => import('../features/admin/AdminPage'),
-    rail: { label: 'rail.admin', icon: 'shield', href: '/admin', roles: ['system_admin', 'security_admin', 'audit_admin'] },
+    rail: { label: 'rail.admin', icon: 'shield', href: '/admin', roles: ['system_admin', 'audit_admin'] },
   },
   {
     id: 'settings',

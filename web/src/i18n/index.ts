@@ -110,6 +110,19 @@ export class I18n {
     return this.#format('full', { dateStyle: 'full', timeStyle: 'medium', hour12: false }).format(date)
   }
 
+  /** 2026/11/23 14:05:09: in tables, where times are compared. */
+  moment(date: Date): string {
+    return this.#format('moment', {
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hour12: false,
+    }).format(date)
+  }
+
   /** 11月23日 or, in another year, 2025年11月23日 */
   date(date: Date, now: Date): string {
     const year = date.getFullYear() !== now.getFullYear()

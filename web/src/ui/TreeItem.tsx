@@ -37,8 +37,8 @@ export function TreeItem(p: TreeItemProps) {
       className={cx(css.item, p.selected && css.selected)}
       style={{ paddingLeft: 8 + (p.level - 1) * 16 }}
       onClick={(e) => {
-        // A box to tick is its own thing.
-        if (!(e.target instanceof Element && e.target.closest('label'))) p.onSelect?.()
+        // A box to tick is its own thing, and so is a menu that opened here and is drawn elsewhere.
+        if (e.target instanceof Element && e.currentTarget.contains(e.target) && !e.target.closest('label')) p.onSelect?.()
       }}
       onKeyDown={(e) => {
         if (e.key === 'Enter' && e.target === e.currentTarget) p.onSelect?.()

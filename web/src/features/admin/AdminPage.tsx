@@ -1,55 +1,93 @@
-import { useLocation, useRoute } from 'wouter'
+import { Link, useLocation } from 'wouter'
+import type { Role } from '../../api/types'
 import type { Key } from '../../i18n'
-import { ListRow } from '../../ui'
+import { cx, EmptyState, Icon, IconButton, type IconName } from '../../ui'
 import { useServices, useStore, useT } from '../kit/hooks'
 import { Columns } from '../shell/Columns'
+import { AccountsView } from './AccountsView'
 import css from './Admin.module.css'
-import { AuditSection } from './AuditSection'
-import { CompanySection } from './CompanySection'
-import { ImportSection } from './ImportSection'
-import { PeopleSection } from './PeopleSection'
+import { AuditView } from './AuditView'
+import { CataloguesView } from './CataloguesView'
+import { CompanyView } from './CompanyView'
+import { DepartmentsView } from './DepartmentsView'
+import { ImportView } from './ImportView'
 
-const sections = [
-  { id: 'people', label: 'admin.people', role: 'system_admin', view: PeopleSection },
-  { id: 'import', label: 'admin.import', role: 'system_admin', view: ImportSection },
-  { id: 'settings', label: 'admin.settings', role: 'system_admin', view: CompanySection },
-  { id: 'audit', label: 'admin.audit', role: 'audit_admin', view: AuditSection },
-] as const satisfies readonly { id: string; label: Key; role: string; view: () => React.JSX.Element }[]
+/** What a section draws: main column, and beside it what id names. */
+export interface SectionProps {
+  readonly id: string
+  /** Opens something beside the list; "" closes it. */
+  readonly open: (id: string) => void
+  readonly frame: (main: React.ReactNode, panel?: { label: string; view: React.ReactNode }) => React.JSX.Element
+}
 
-/** AdminPage is the screen of 管理: sections by role. */
+interface Section {
+  readonly id: string
+  readonly label: Key
+  readonly icon: IconName
+  readonly role: Role
+  readonly view: (props: SectionProps) => React.JSX.Element
+}
+
+const sections: readonly Section[] = [
+  { id: 'people', label: 'admin.people', icon: 'people', role: 'system_admin', view: AccountsView },
+  { id: 'departments', label: 'admin.departments', icon: 'tree', role: 'system_admin', view: DepartmentsView },
+  { id: 'catalogues', label: 'admin.catalogues', icon: 'list', role: 'system_admin', view: CataloguesView },
+  { id: 'import', label: 'admin.import', icon: 'upload', role: 'system_admin', view: ImportView },
+  { id: 'settings', label: 'admin.settings', icon: 'gear', role: 'system_admin', view: CompanyView },
+  { id: 'audit', label: 'admin.audit', icon: 'shield', role: 'audit_admin', view: AuditView },
+]
+
+/** AdminPage is the screen of 管理: sections by role, one beside the list, and what one looks at in it at the right. */
 export default function AdminPage() {
   const t = useT()
   const s = useServices()
-  const [, navigate] = useLocation()
-  const [inSection, params] = useRoute('/admin/:section')
+  const [location, navigate] = useLocation()
   const { roles } = useStore(s.account)
-  const mine = sections.filter((x) => (roles as readonly string[]).includes(x.role))
-  const open = mine.find((x) => inSection && x.id === params.section) ?? mine[0]
-  return (
+  const [, , name = '', id = ''] = location.split('/')
+  const mine = sections.filter((x) => roles.includes(x.role))
+  const open = mine.find((x) => x.id === name) ?? mine[0]
+  const list = (
+    <>
+      <header className={css.listHeader}>
+        <h1 className={css.title}>{t('admin.title')}</h1>
+      </header>
+      <ul className={css.sections}>
+        {mine.map((x) => (
+          <li key={x.id}>
+            <Link
+              href={`/admin/${x.id}`}
+              className={cx(css.section, x === open && css.current)}
+              aria-current={x === open ? 'page' : undefined}
+            >
+              <Icon name={x.icon} />
+              {t(x.label)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+  const frame: SectionProps['frame'] = (main, panel) => (
     <Columns
       listLabel={t('admin.title')}
-      phone={inSection ? 'main' : 'list'}
-      list={
+      phone={name ? 'main' : 'list'}
+      list={list}
+      panel={panel?.view}
+      {...(panel ? { panelLabel: panel.label } : {})}
+      main={
         <>
           <header className={css.header}>
-            <h1 className={css.title}>{t('admin.title')}</h1>
+            <span className={css.phoneBack}>
+              <IconButton icon="back" label={t('common.back')} tip="bottom" onClick={() => navigate('/admin')} />
+            </span>
+            <h2 className={css.title}>{open && t(open.label)}</h2>
           </header>
-          {mine.map((x) => (
-            <ListRow key={x.id} title={t(x.label)} selected={x === open} onClick={() => navigate(`/admin/${x.id}`)} />
-          ))}
+          {main}
         </>
-      }
-      main={
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long table has nothing to focus; the keyboard scrolls it here
-        <div className={css.page} tabIndex={0}>
-          {open && (
-            <>
-              <h2 className={css.title}>{t(open.label)}</h2>
-              <open.view />
-            </>
-          )}
-        </div>
       }
     />
   )
+  if (!open) return frame(<EmptyState icon="shield" title={t('admin.nothingForYou')} text={t('admin.nothingForYouText')} />)
+  const show = (what: string) => navigate(`/admin/${open.id}${what ? `/${what}` : ''}`)
+  return <open.view key={open.id} id={name === open.id ? id : ''} open={show} frame={frame} />
 }

@@ -7,34 +7,35 @@ import css from './Admin.module.css'
 
 const all: readonly Role[] = ['system_admin', 'security_admin', 'audit_admin']
 
-/** RolesDialog grants and takes administrators' roles. */
-export function RolesDialog({
-  person,
-  onClose,
-  onSave,
-}: {
+export interface RolesDialogProps {
   person: AdminPerson
+  busy: boolean
   onClose: () => void
-  onSave: (roles: Role[]) => void
-}) {
+  onSave: (roles: readonly Role[]) => void
+}
+
+/** RolesDialog grants and takes administrators' roles, and says what each may do. */
+export function RolesDialog({ person, busy, onClose, onSave }: RolesDialogProps) {
   const t = useT()
   const [roles, setRoles] = useState<readonly Role[]>(person.roles)
+  const same = all.every((r) => roles.includes(r) === person.roles.includes(r))
   return (
     <Dialog
-      title={`${t('admin.roles')}: ${person.name}`}
+      title={t('admin.rolesOf', { name: person.name })}
       closeLabel={t('common.close')}
-      width={400}
+      width={460}
       onClose={onClose}
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button kind="primary" onClick={() => onSave([...roles])}>
-            {t('admin.save')}
+          <Button kind="primary" busy={busy} disabled={same} onClick={() => onSave(roles)}>
+            {t('common.save')}
           </Button>
         </>
       }
     >
-      <div className={css.form}>
+      <p className={css.soft}>{t('admin.rolesText')}</p>
+      <div className={css.roles}>
         {all.map((role) => (
           <Checkbox
             key={role}
@@ -42,6 +43,7 @@ export function RolesDialog({
             onChange={(e) => setRoles(e.target.checked ? [...roles, role] : roles.filter((r) => r !== role))}
           >
             {t(`admin.role.${role}`)}
+            <small className={css.roleText}>{t(`admin.roleText.${role}`)}</small>
           </Checkbox>
         ))}
       </div>

@@ -114,31 +114,51 @@ export class TreeViewModel extends ViewModel<TreeSnapshot> {
     return this.#branches.get(this.#parents.get(id) ?? '')?.departments.find((d) => d.id === id)
   }
 
-  /** refresh asks again for everything that was opened: counts above a change are different too. */
+  /** below lists the departments directly below one that was opened, in order; "" is the top. */
+  below(id: DepartmentID | ''): readonly Department[] {
+    return this.#branches.get(id)?.departments ?? []
+  }
+
+  /** refresh asks again for everything that was opened, and shows it at once: what was moved never stands in two places. */
   async refresh(): Promise<void> {
     const opened = ['' as const, ...this.#open]
-    await Promise.all(
-      opened.map((id) =>
-        this.#load(id, true).catch(() => {
-          this.#open.delete(id)
-          this.#branches.delete(id)
-        }),
-      ),
-    )
+    const read = await Promise.all(opened.map((id) => this.#read(id).catch(() => undefined)))
+    opened.forEach((id, i) => {
+      const branch = read[i]
+      if (branch) this.#keep(id, branch)
+      else if (id) {
+        this.#open.delete(id)
+        this.#branches.delete(id)
+      }
+    })
     this.#derive()
   }
 
-  async #load(id: DepartmentID | '', again = false): Promise<void> {
+  async #load(id: DepartmentID | ''): Promise<void> {
     const branch: Branch = { departments: [], people: [], loading: true }
-    if (!again) this.#branches.set(id, branch)
+    this.#branches.set(id, branch)
     this.#derive()
+    this.#keep(id, await this.#read(id, branch))
+    this.#derive()
+  }
+
+  #keep(id: DepartmentID | '', branch: Branch): void {
+    for (const d of branch.departments) this.#parents.set(d.id, id)
+    this.#branches.set(id, branch)
+  }
+
+  /** read fills a branch; one that is shown already grows page by page. */
+  async #read(id: DepartmentID | '', shown?: Branch): Promise<Branch> {
+    const branch = shown ?? { departments: [], people: [], loading: true }
     let cursor: string | null | undefined
     do {
       const page = await api.departments(this.s.api, id || undefined, cursor ?? undefined)
-      for (const d of page.items) this.#parents.set(d.id, id)
       branch.departments.push(...page.items)
       cursor = page.next_cursor
-      if (!again) this.#derive()
+      if (shown) {
+        this.#keep(id, branch)
+        this.#derive()
+      }
     } while (cursor)
     while (this.withPeople && id !== '') {
       const page = await api.departmentPeople(this.s.api, id, false, cursor ?? undefined)
@@ -147,8 +167,7 @@ export class TreeViewModel extends ViewModel<TreeSnapshot> {
       if (!cursor) break
     }
     branch.loading = false
-    this.#branches.set(id, branch)
-    this.#derive()
+    return branch
   }
 
   #derive(): void {
