@@ -71,6 +71,7 @@ describe('AuditViewModel', () => {
     vm.reload()
     await settle()
     expect(api.asked.filter((x) => x.includes(clerk)).length).toBe(1)
+    expect(api.asked.filter((x) => x.includes('0000000000000'))).toEqual([]) // the top is no department
   })
 })
 

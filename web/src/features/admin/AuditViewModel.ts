@@ -1,5 +1,5 @@
 import { type AuditFilter, type AuditRecord, admin } from '../../api/admin'
-import { organisation } from '../../api/organisation'
+import { none, organisation } from '../../api/organisation'
 import type { Brief } from '../../api/types'
 import { Pages, type PagesState } from '../../model/pages'
 import type { Services } from '../kit/services'
@@ -52,7 +52,7 @@ export function objectsOf(r: AuditRecord): string[] {
   if (r.object) out.push(r.object)
   const { parent, from, to, person, heir } = r.detail ?? {}
   if (r.action.startsWith('department.'))
-    for (const id of [parent, from, to]) if (typeof id === 'string') out.push(`department:${id}`)
+    for (const id of [parent, from, to]) if (typeof id === 'string' && id !== none) out.push(`department:${id}`)
   for (const id of [person, heir]) if (typeof id === 'string' && idShape.test(id)) out.push(`person:${id}`)
   return out
 }
