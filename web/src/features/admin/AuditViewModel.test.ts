@@ -94,7 +94,7 @@ describe('auditText', () => {
       [
         { action: 'settings.update', object: '', detail: { from: { edit_window_ms: 1 }, to: { edit_window_ms: 0 } } },
         '修改了公司设置：消息可编辑时间',
-        'changed settings: Messages can be edited for',
+        'changed settings: Edit window',
       ],
       [
         {

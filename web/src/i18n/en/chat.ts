@@ -15,7 +15,7 @@ export const chat: Record<keyof Catalogues['chat'], string> = {
   'rail.messages': 'Messages',
   'rail.people': 'People',
   'rail.search': 'Search',
-  'rail.admin': 'Administration',
+  'rail.admin': 'Admin',
   'rail.me': '{name}, my menu',
   'rail.settings': 'Settings',
   'rail.signOut': 'Sign out',
