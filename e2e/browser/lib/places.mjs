@@ -147,13 +147,16 @@ export const places = [
   { name: 'administration', who: 'admin', path: () => '/admin', ready: (p, t) => p.getByRole('heading', { name: t('admin.title') }).first() },
   { name: 'accounts', who: 'admin', path: () => '/admin/people', ready: (p, t) => menuOf(p, t).first() },
   { name: 'menu of an account', who: 'admin', path: () => '/admin/people', act: (p, t) => menuOf(p, t).last().click(), ready: (p) => p.getByRole('menu') },
-  { name: 'new person', who: 'admin', path: () => '/admin/people', act: (p, t) => button(p, t('admin.create')).click(), ready: (p) => dialog(p) },
+  { name: 'new person', who: 'admin', path: () => '/admin/people', act: (p, t) => button(p, t('admin.create')).click(), ready: (p, t) => p.getByRole('complementary').getByLabel(t('admin.field.name'), { exact: true }) },
   { name: 'roles', who: 'admin', path: () => '/admin/people', act: (p, t) => pick(p, menuOf(p, t).last(), t('admin.roles')), ready: (p) => dialog(p) },
   { name: 'suspending', who: 'admin', path: () => '/admin/people', act: (p, t) => pick(p, menuOf(p, t).last(), t('admin.suspend')), ready: (p) => dialog(p) },
-  { name: 'import', who: 'admin', path: () => '/admin/import', ready: (p, t) => p.getByLabel(t('admin.choose')) },
+  { name: 'person to change', who: 'admin', path: () => '/admin/people', act: (p) => p.getByRole('main').getByRole('row').last().getByRole('link').click(), ready: (p) => p.getByRole('complementary').getByRole('textbox').first() },
+  { name: 'departments', who: 'admin', path: () => '/admin/departments', act: (p) => p.getByRole('treeitem').first().click(), ready: (p) => p.getByRole('complementary') },
+  { name: 'positions', who: 'admin', path: () => '/admin/catalogues', ready: (p) => p.getByRole('main').getByRole('row').nth(1) },
+  { name: 'import', who: 'admin', path: () => '/admin/import', ready: (p, t) => button(p, t('admin.chooseFile')) },
   { name: 'import with wrong lines', who: 'admin', path: () => '/admin/import', act: (p, t) => preview(p, t, '姓名,登录名,部门\n无名,,x\n'), ready: (p) => p.getByRole('main').getByRole('alert') },
   { name: 'import to confirm', who: 'admin', path: () => '/admin/import', act: (p, t) => preview(p, t, '姓名,登录名,部门\n新人,xinren,/新公司\n'), ready: (p, t) => button(p, t('admin.apply')) },
-  { name: 'company settings', who: 'admin', path: () => '/admin/settings', ready: (p, t) => p.getByLabel(t('admin.company')) },
+  { name: 'company settings', who: 'admin', path: () => '/admin/settings', ready: (p, t) => p.getByLabel(t('admin.setting.company_name')) },
   { name: 'audit', who: 'auditor', path: () => '/admin/audit', ready: (p) => p.getByRole('main').getByRole('row').nth(1) },
 ]
 
@@ -163,7 +166,7 @@ async function mention(page) {
 }
 
 async function preview(page, t, text) {
-  await page.getByLabel(t('admin.choose')).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await page.getByLabel(t('admin.chooseFile')).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
   await button(page, t('admin.preview')).click()
 }
 

@@ -88,7 +88,7 @@ test('import: cells in the preview and in what is wrong', async (test) => {
   await page.goto(`${server.url}/admin/import`)
   for (const rows of [own.map((s, i) => `${cell(s)},n${i},/${cell(s).slice(1, -1)}`), own.map((s, i) => `${cell(`新${s}`)},n${i},`), own]) {
     const answer = page.waitForResponse((r) => r.url().includes('/org/import/preview'))
-    await page.getByLabel(t('admin.choose')).setInputFiles({ name: `${villain}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`姓名,登录名,部门\n${rows.join('\n')}\n`) })
+    await page.getByLabel(t('admin.chooseFile')).setInputFiles({ name: `${villain}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`姓名,登录名,部门\n${rows.join('\n')}\n`) })
     await page.getByRole('button', { name: t('admin.preview') }).click()
     assert.equal((await answer).status(), 200)
     await page.getByRole('main').getByRole('alert').or(page.getByRole('main').getByRole('table')).first().waitFor()

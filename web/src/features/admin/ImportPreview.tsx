@@ -35,7 +35,7 @@ export function ImportBad({ errors }: { errors: readonly LineError[] }) {
         <tbody>
           {errors.slice(0, shown).map((e) => (
             <tr key={`${e.line} ${e.column} ${e.value} ${e.reason}`}>
-              <td>{t('admin.lineN', { n: e.line })}</td>
+              <td>{e.line ? t('admin.lineN', { n: e.line }) : t('admin.wholeFile')}</td>
               <td data-label={t('admin.column')}>{columnText(e.column, i18n)}</td>
               <td data-label={t('admin.value')}>{e.value ? <code>{e.value}</code> : '—'}</td>
               <td data-label={t('admin.reason')} className={table.wrap}>

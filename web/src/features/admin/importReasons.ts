@@ -2,6 +2,8 @@ import type { I18n, Key } from '../../i18n'
 
 /** The server's sentences about a file and its lines, and the texts that say the same in people's languages. */
 const sentences: readonly (readonly [RegExp, Key])[] = [
+  [/^Nobody else is an active system administrator: /, 'admin.line.lastAdmin'],
+  [/^The file does not name this person, who would leave\. /, 'admin.line.lastAdminLeaves'],
   [/^A quotation mark stands in the wrong place/, 'admin.line.quote'],
   [/^The entry cannot be read\.$/, 'admin.line.entry'],
   [/^The line has more cells than there are columns\.$/, 'admin.line.cells'],

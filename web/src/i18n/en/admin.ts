@@ -282,6 +282,10 @@ export const admin: Record<keyof Catalogues['admin'], string> = {
   'admin.importFailure.changed': 'The organisation has changed since the preview. Nothing was written; preview again.',
   'admin.importFailure.expired': 'The preview has expired. Nothing was written; preview again.',
   'admin.importFailure.rate_limited': 'Another file is being checked; try again shortly.',
+  'admin.wholeFile': 'Whole file',
+  'admin.line.lastAdmin': 'Nobody else is an active system administrator: this person can be neither suspended nor let go.',
+  'admin.line.lastAdminLeaves':
+    'The file does not name this person, who is the only active system administrator and cannot leave.',
   'admin.line.quote': 'A quotation mark stands in the wrong place; lines from here on were not read.',
   'admin.line.entry': 'The entry cannot be read.',
   'admin.line.cells': 'The line has more cells than there are columns.',
