@@ -47,6 +47,7 @@ type LastMessage struct {
 	SentAt  xinshu.Millis `json:"sent_at"`
 	Excerpt string        `json:"excerpt" doc:"Beginning of the text, at most 100 characters"`
 	Type    string        `json:"type" doc:"Type of the content"`
+	Content *Announcement `json:"content,omitempty" doc:"Of a system message: what it says, for clients to say in their language"`
 }
 
 // Sender is who sent a message.
@@ -83,10 +84,12 @@ func scanHead(rows *db.Rows) (*headRow, error) {
 	return r, err
 }
 
-// complete turns rows of one viewer into heads: counts, names, and nothing of what she has left. Three statements per 128 rows.
+// complete turns rows of one viewer into heads: counts, names, what the system said last, and nothing of what she has left. At most
+// four statements per 128 rows.
 func (s *Service) complete(tx *db.Tx, viewer xinshu.PersonID, rows []*headRow) ([]Head, error) {
 	var toCount []*counted
 	people := make([]xinshu.PersonID, 0, 2*len(rows))
+	said := map[xinshu.ConversationID]int64{}
 	for _, r := range rows {
 		if r.left != 0 {
 			continue
@@ -97,6 +100,9 @@ func (s *Service) complete(tx *db.Tx, viewer xinshu.PersonID, rows []*headRow) (
 		}
 		if r.last.Sender != 0 {
 			people = append(people, r.last.Sender)
+		}
+		if r.last.Type == "system" {
+			said[r.ID] = r.LastSeq
 		}
 	}
 	if err := s.count(tx, viewer, toCount); err != nil {
@@ -111,9 +117,20 @@ func (s *Service) complete(tx *db.Tx, viewer xinshu.PersonID, rows []*headRow) (
 		}
 		known = m
 	}
+	var announced map[xinshu.ConversationID]Announcement
+	if len(said) > 0 {
+		m, err := s.log.Announcements(tx, said)
+		if err != nil {
+			return nil, err
+		}
+		announced = m
+	}
 	heads := make([]Head, len(rows))
 	for i, r := range rows {
 		heads[i] = r.head(viewer, known)
+		if a, ok := announced[r.ID]; ok && heads[i].LastMessage != nil {
+			heads[i].LastMessage.Content = &a
+		}
 	}
 	return heads, nil
 }

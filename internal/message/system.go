@@ -43,6 +43,27 @@ func systemKey(at xinshu.Millis, seq int64) []byte {
 	return b[:]
 }
 
+// Announcements implements [conversation.Log].
+func (s *Service) Announcements(tx *db.Tx, at map[xinshu.ConversationID]int64) (map[xinshu.ConversationID]conversation.Announcement, error) {
+	places := make([]place, 0, len(at))
+	for id, seq := range at {
+		places = append(places, place{id, seq})
+	}
+	found, err := loadPlaces(tx, places)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[xinshu.ConversationID]conversation.Announcement, len(found))
+	for p, r := range found {
+		var a conversation.Announcement
+		if err := json.Unmarshal([]byte(r.content), &a); err != nil {
+			return nil, fmt.Errorf("decode announcement: %w", err)
+		}
+		out[p.conversation] = a
+	}
+	return out, nil
+}
+
 // OwnSince implements [conversation.Log].
 func (s *Service) OwnSince(tx *db.Tx, person xinshu.PersonID, from map[xinshu.ConversationID]int64) (map[xinshu.ConversationID]int64, error) {
 	places := make([]place, 0, len(from))

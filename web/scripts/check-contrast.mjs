@@ -81,6 +81,7 @@ const pairs = [
   ...Array.from({ length: 10 }, (_, i) => ['avatar-text', `avatar-${i}`, 4.5]),
   ...['surface-rail', 'surface-list', 'surface-panel', 'surface-main', 'surface-raised'].map((g) => ['focus', g, 3]),
   ['line-strong', 'surface-main', 3],
+  ['online', 'surface-main', 3],
   ['line-strong', 'surface-raised', 3],
 ]
 for (const [theme, tokens] of [

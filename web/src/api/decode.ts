@@ -1,4 +1,4 @@
-import type { Change, Message } from './types'
+import type { Announcement, Change, Content, Message } from './types'
 
 const nobody = { id: '', kind: 'system', name: '' }
 
@@ -18,4 +18,9 @@ export function messagesIn<T extends { items: Message[] }>(page: T): T {
 export function changesIn<T extends { items: Change[] }>(page: T): T {
   for (const c of page.items) if (c.message) message(c.message)
   return page
+}
+
+/** announcement reads the content of a system message; what is not there stays empty. */
+export function announcement(content: Content): Announcement {
+  return { ...(content as Partial<Announcement>), type: content.type, kind: content.kind ?? '', fallback: content.fallback ?? '' }
 }

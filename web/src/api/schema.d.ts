@@ -907,6 +907,26 @@ export interface components {
             code?: string;
             name: string;
         };
+        ConversationAnnouncement: {
+            actor?: components["schemas"]["ConversationName"];
+            /**
+             * Format: int64
+             * @description How many people it is about
+             */
+            count?: number;
+            fallback: string;
+            /** @description created, joined, added, left, removed, role, renamed, purpose, settings, archived, restored, pinned or unpinned */
+            kind: string;
+            name?: string;
+            /** @description The first 20 */
+            people?: components["schemas"]["ConversationName"][] | null;
+            purpose?: string;
+            role?: string;
+            /** Format: int64 */
+            seq?: number;
+            /** @enum {string} */
+            type: "system";
+        };
         ConversationChannelItem: {
             id: string;
             /** @description The viewer is a member */
@@ -985,6 +1005,8 @@ export interface components {
             updated_at: string;
         };
         ConversationLastMessage: {
+            /** @description Of a system message: what it says, for clients to say in their language */
+            content?: components["schemas"]["ConversationAnnouncement"];
             /** @description Beginning of the text, at most 100 characters */
             excerpt: string;
             /** @description null for system messages */

@@ -108,6 +108,22 @@ export interface LastMessage {
   sent_at: string
   excerpt: string
   type: string
+  /** Of a system message. */
+  content?: Announcement
+}
+
+/** Announcement is the content of a system message: what happened, to be said in the reader's language. */
+export interface Announcement {
+  type: string
+  kind: string
+  fallback: string
+  actor?: { id: PersonID; name: string }
+  /** The first 20; count says how many they are. */
+  people?: { id: PersonID; name: string }[]
+  count?: number
+  role?: string
+  name?: string
+  purpose?: string
 }
 
 /** Head is a conversation as the list shows it. */

@@ -9,6 +9,7 @@ import { Drafts } from '../model/drafts'
 import { Messaging } from '../model/messaging'
 import { briefOf, People } from '../model/people'
 import type { Preferences } from '../model/prefs'
+import { Presence } from '../model/presence'
 import { Receipts } from '../model/receipts'
 import { Store } from '../model/store'
 import { ToastList } from '../model/toasts'
@@ -38,6 +39,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
   people.learn([briefOf(me.person)])
   const typing = new Typing(timers)
   const receipts = new Receipts(api)
+  const presence = new Presence()
   const drafts = new Drafts(storage, timers)
   const toasts = new ToastList(timers)
   const fail = (error: unknown) => toasts.show('error', errorText(error, i18n))
@@ -58,7 +60,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
       if (state.phase === 'stopped' && (state.why === 'not_authenticated' || state.why === 'session_ended')) onSignedOut()
     },
   })
-  const messaging = new Messaging({ api, socket, storage, timers, ids, conversations, people, typing, receipts })
+  const messaging = new Messaging({ api, socket, storage, timers, ids, conversations, people, typing, receipts, presence })
 
   const proof = new Store<ProofRequest | null>(null)
   const withProof = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -106,6 +108,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
     drafts,
     typing,
     receipts,
+    presence,
     toasts,
     fail,
     say: (key, params) => toasts.show('info', i18n.t(key, params)),
@@ -114,6 +117,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
     attentive: attention(),
     withProof,
     proof,
+    switching: new Store(false),
     saveSettings: (change) => {
       sessions.saveSettings(api, change).catch(fail)
     },

@@ -4,6 +4,7 @@
 import type { admin } from './zh-CN/admin'
 import type { chat } from './zh-CN/chat'
 import type { entry } from './zh-CN/entry'
+import type { keys } from './zh-CN/keys'
 import type { organisation } from './zh-CN/organisation'
 import type { search } from './zh-CN/search'
 import type { settings } from './zh-CN/settings'
@@ -21,6 +22,7 @@ export interface Catalogues {
   organisation: typeof organisation
   settings: typeof settings
   search: typeof search
+  keys: typeof keys
   admin: typeof admin
 }
 

@@ -8,6 +8,7 @@ export const loaders: Loaders = {
     organisation: () => import('./zh-CN/organisation').then((m) => m.organisation),
     settings: () => import('./zh-CN/settings').then((m) => m.settings),
     search: () => import('./zh-CN/search').then((m) => m.search),
+    keys: () => import('./zh-CN/keys').then((m) => m.keys),
     admin: () => import('./zh-CN/admin').then((m) => m.admin),
   },
   en: {
@@ -16,6 +17,7 @@ export const loaders: Loaders = {
     organisation: () => import('./en/organisation').then((m) => m.organisation),
     settings: () => import('./en/settings').then((m) => m.settings),
     search: () => import('./en/search').then((m) => m.search),
+    keys: () => import('./en/keys').then((m) => m.keys),
     admin: () => import('./en/admin').then((m) => m.admin),
   },
 }

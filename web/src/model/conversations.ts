@@ -1,3 +1,4 @@
+import { announcement } from '../api/decode'
 import type { ConversationID, Head, Message, PersonID } from '../api/types'
 import { excerptOf, isSystem } from './content'
 import { Store } from './store'
@@ -115,5 +116,6 @@ export class Conversations {
 }
 
 function lastMessage(m: Message): Head['last_message'] {
-  return { seq: m.seq, sender: m.sender, sent_at: m.sent_at, excerpt: excerptOf(m), type: m.content.type }
+  const last = { seq: m.seq, sender: m.sender, sent_at: m.sent_at, excerpt: excerptOf(m), type: m.content.type }
+  return isSystem(m) ? { ...last, content: announcement(m.content) } : last
 }

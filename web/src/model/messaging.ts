@@ -8,6 +8,7 @@ import type {
   Head,
   MemberChange,
   Message,
+  PersonID,
   Posted,
   ReadState,
   ReceiptCounts,
@@ -21,8 +22,9 @@ import type { Timers } from '../sync/timers'
 import type { UUIDSource } from '../sync/uuid'
 import type { Conversations } from './conversations'
 import type { People } from './people'
+import type { Presence } from './presence'
 import type { Receipts } from './receipts'
-import { Emitter } from './store'
+import { Emitter, Store } from './store'
 import { Timeline } from './timelines'
 import type { Typing } from './typing'
 
@@ -36,8 +38,15 @@ export interface MessagingOptions {
   people: People
   typing: Typing
   receipts: Receipts
+  presence: Presence
   /** A change that only this client asked to hear: events that no store here keeps. */
   onOther?: (event: string, data: unknown) => void
+}
+
+/** Unsent says how many messages of a conversation are not sent, and whether one of them was refused. */
+export interface Unsent {
+  readonly n: number
+  readonly failed: boolean
 }
 
 const held = 12 // timelines kept in memory; beyond that the least recently opened is dropped
@@ -50,6 +59,8 @@ const isGone = (e: unknown) => e instanceof ApiError && (e.code === 'not_found' 
 export class Messaging implements Replica {
   readonly outbox: Outbox
   readonly follower: Follower
+  /** What is not sent yet, by conversation: failed when something there needs a decision. */
+  readonly unsent = new Store<ReadonlyMap<ConversationID, Unsent>>(new Map())
   readonly #pending = new Emitter<ConversationID>()
   readonly #gone = new Emitter<ConversationID>()
   readonly #pins = new Emitter<ConversationID>()
@@ -64,7 +75,10 @@ export class Messaging implements Replica {
       timers: o.timers,
       send: (conversation_id, draft) => o.socket.request<Posted>('post', { conversation_id, ...draft }),
       online: () => o.socket.online,
-      onChange: (id) => this.#pending.emit(id),
+      onChange: (id) => {
+        this.#countUnsent(id)
+        this.#pending.emit(id)
+      },
     })
     this.follower = new Follower(o.api, this, isGone)
   }
@@ -115,7 +129,11 @@ export class Messaging implements Replica {
   /** Marks the conversation as the one on screen. Called again after every reconnection. */
   watch(id: ConversationID | null): void {
     this.#watched = id
-    this.o.socket.request('watch', { conversation_id: id }).catch(() => {})
+    this.o.presence.watch(id)
+    this.o.socket.request<{ online?: PersonID[] }>('watch', { conversation_id: id }).then(
+      ({ online }) => id && this.o.presence.set(id, online ?? []),
+      () => {}, // offline: the next connection watches again
+    )
   }
 
   typing(id: ConversationID): void {
@@ -232,11 +250,27 @@ export class Messaging implements Replica {
       const pending = this.#reads.get(conversation_id)
       // Our own newer reading is on its way: the counts of the older one would flicker.
       if (!pending || pending.seq <= read_seq) this.o.conversations.patch(conversation_id, { read_seq, unread, mentions })
+    } else if (event === 'presence') {
+      const { conversation_id, person, online } = data as { conversation_id: ConversationID; person: PersonID; online: boolean }
+      this.o.presence.saw(conversation_id, person, online)
     } else if (event === 'receipt') {
       const { conversation_id, receipts } = data as ReceiptCounts
       this.o.receipts.set(conversation_id, receipts)
     }
     this.o.onOther?.(event, data)
+  }
+
+  #countUnsent(id: ConversationID): void {
+    const entries = this.outbox.of(id).filter((e) => e.state !== 'stored')
+    const old = this.unsent.value.get(id)
+    const failed = entries.some((e) => e.state === 'failed')
+    if ((old?.n ?? 0) === entries.length && (old?.failed ?? false) === failed) return
+    this.unsent.update((now) => {
+      const next = new Map(now)
+      if (entries.length > 0) next.set(id, { n: entries.length, failed })
+      else next.delete(id)
+      return next
+    })
   }
 
   #met(page: readonly Message[]): void {

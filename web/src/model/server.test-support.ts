@@ -7,6 +7,7 @@ import { UUIDSource } from '../sync/uuid'
 import { Conversations } from './conversations'
 import { Messaging } from './messaging'
 import { People } from './people'
+import { Presence } from './presence'
 import { Receipts } from './receipts'
 import { range, sampleHead, sampleMessage } from './samples.test-support'
 import { Typing } from './typing'
@@ -69,6 +70,7 @@ export async function connected(server = new Server()) {
   const people = new People()
   const typing = new Typing(timers)
   const receipts = new Receipts(api)
+  const presence = new Presence()
   const socket = new Socket({
     timers,
     dial: () => {
@@ -91,6 +93,7 @@ export async function connected(server = new Server()) {
     people,
     typing,
     receipts,
+    presence,
   })
   const wire = () => wires.at(-1) as FakeWire
   const hello = async (full: boolean, heads: Head[] = []) => {
@@ -100,5 +103,5 @@ export async function connected(server = new Server()) {
   }
   socket.start()
   await hello(true)
-  return { server, api, timers, conversations, people, typing, receipts, messaging, wire, wires, hello }
+  return { server, api, timers, conversations, people, typing, receipts, presence, messaging, wire, wires, hello }
 }

@@ -10,6 +10,8 @@ export interface MenuItem {
   icon?: IconName
   danger?: boolean
   disabled?: boolean
+  /** Why it cannot be done now, under the label. */
+  note?: string | undefined
   checked?: boolean
   /** Key that does the same, shown at the right. */
   hint?: string
@@ -49,25 +51,30 @@ export interface MenuListProps {
   items: readonly MenuItem[]
   anchor: Element | null
   align?: 'start' | 'end'
+  /** Stands above the items. */
+  top?: ReactNode
   onClose: (refocus: boolean) => void
 }
 
-const itemQuery = '[role^=menuitem]:not(:disabled)'
+const itemQuery = '[role^=menuitem]'
+/** Where fingers point a menu is a sheet at the bottom of the window; the stylesheet asks the same. */
+const asSheet = '(pointer: coarse) and (max-width: 639px)'
 
 /** MenuList is the open menu, placed beside anchor and kept inside the window. */
-export function MenuList({ label, items, anchor, align = 'end', onClose }: MenuListProps) {
+export function MenuList({ label, items, anchor, align = 'end', top, onClose }: MenuListProps) {
   const list = useRef<HTMLDivElement>(null)
   const id = useId()
   useLayoutEffect(() => {
     const box = anchor?.getBoundingClientRect()
     const menu = list.current
     if (!box || !menu) return
+    menu.querySelector<HTMLElement>(itemQuery)?.focus()
+    if (window.matchMedia(asSheet).matches) return
     const { offsetWidth: w, offsetHeight: h } = menu
     const left = align === 'end' ? box.right - w : box.left
     const below = box.bottom + 4 + h <= window.innerHeight - 8
     menu.style.left = `${Math.max(8, Math.min(left, window.innerWidth - w - 8))}px`
     menu.style.top = `${below ? box.bottom + 4 : Math.max(8, box.top - 4 - h)}px`
-    menu.querySelector<HTMLElement>(itemQuery)?.focus()
   }, [anchor, align])
   useEffect(() => {
     const away = (e: PointerEvent) => {
@@ -87,45 +94,53 @@ export function MenuList({ label, items, anchor, align = 'end', onClose }: MenuL
     pick(all, at)?.focus()
   }
   return createPortal(
-    <div
-      ref={list}
-      id={id}
-      role="menu"
-      aria-label={label}
-      tabIndex={-1}
-      className={css.menu}
-      onKeyDown={(e) => {
-        if (e.key === 'ArrowDown') focus((all, at) => all[(at + 1) % all.length])
-        else if (e.key === 'ArrowUp') focus((all, at) => all[(at - 1 + all.length) % all.length])
-        else if (e.key === 'Home') focus((all) => all[0])
-        else if (e.key === 'End') focus((all) => all.at(-1))
-        else if (e.key === 'Escape' || e.key === 'Tab') onClose(true)
-        else return
-        e.preventDefault()
-        e.stopPropagation()
-      }}
-    >
-      {items.map((item) => (
-        <button
-          key={item.id}
-          type="button"
-          role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-          {...(item.checked === undefined ? {} : { 'aria-checked': item.checked })}
-          disabled={item.disabled}
-          tabIndex={-1}
-          className={cx(css.item, item.danger && css.danger)}
-          onClick={() => {
-            onClose(true)
-            item.onSelect()
-          }}
-        >
-          {item.icon && <Icon name={item.icon} size={16} />}
-          <span className={css.label}>{item.label}</span>
-          {item.hint && <kbd className={css.hint}>{item.hint}</kbd>}
-          {item.checked && <Icon name="check" size={16} />}
-        </button>
-      ))}
-    </div>,
+    <>
+      <div className={css.scrim} />
+      <div
+        ref={list}
+        id={id}
+        role="menu"
+        aria-label={label}
+        tabIndex={-1}
+        className={css.menu}
+        onKeyDown={(e) => {
+          if (e.key === 'ArrowDown') focus((all, at) => all[(at + 1) % all.length])
+          else if (e.key === 'ArrowUp') focus((all, at) => all[(at - 1 + all.length) % all.length])
+          else if (e.key === 'Home') focus((all) => all[0])
+          else if (e.key === 'End') focus((all) => all.at(-1))
+          else if (e.key === 'Escape' || e.key === 'Tab') onClose(true)
+          else return
+          e.preventDefault()
+          e.stopPropagation()
+        }}
+      >
+        {top}
+        {items.map((item) => (
+          <button
+            key={item.id}
+            type="button"
+            role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+            {...(item.checked === undefined ? {} : { 'aria-checked': item.checked })}
+            aria-disabled={item.disabled || undefined}
+            tabIndex={-1}
+            className={cx(css.item, item.danger && css.danger)}
+            onClick={() => {
+              if (item.disabled) return
+              onClose(true)
+              item.onSelect()
+            }}
+          >
+            {item.icon && <Icon name={item.icon} size={16} />}
+            <span className={css.label}>
+              {item.label}
+              {item.note && <span className={css.note}>{item.note}</span>}
+            </span>
+            {item.hint && <kbd className={css.hint}>{item.hint}</kbd>}
+            {item.checked && <Icon name="check" size={16} />}
+          </button>
+        ))}
+      </div>
+    </>,
     document.body,
   )
 }

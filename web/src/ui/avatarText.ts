@@ -15,9 +15,12 @@ export function avatarText(name: string): string {
   return text.toUpperCase() || '?'
 }
 
-/** avatarColour is a stable number 0–9 for an id. */
+/** avatarColour is a stable number 0–9 for an id; ids that follow one another get colours that do not. */
 export function avatarColour(id: string): number {
-  let hash = 0x811c9dc5 // FNV-1a: ids that differ in the last characters get different colours
+  let hash = 0x811c9dc5
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
-  return (hash >>> 0) % 10
+  // FNV-1a alone leaves a pattern in the lowest bits, and ten colours come from those: mix the upper ones in (murmur3's end).
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) % 10
 }

@@ -3,16 +3,16 @@ import { useLocation } from 'wouter'
 import { ApiError } from '../../api/client'
 import { conversations as api } from '../../api/conversations'
 import type { Head } from '../../api/types'
-import { Avatar, Button, EmptyState, Icon, IconButton, Spinner } from '../../ui'
+import { Button, EmptyState, Spinner } from '../../ui'
 import { ComposerView } from '../composer/ComposerView'
 import { ComposerViewModel } from '../composer/ComposerViewModel'
-import { conversationName } from '../conversations/ConversationListViewModel'
 import { errorText } from '../kit/errors'
 import { useI18n, useServices, useStore, useViewModel } from '../kit/hooks'
 import type { PanelControl } from '../shell/usePanel'
 import type { RowActions } from '../timeline/MessageRow'
 import { TimelineView } from '../timeline/TimelineView'
 import { TimelineViewModel } from '../timeline/TimelineViewModel'
+import { ConversationHeader } from './ConversationHeader'
 import css from './ConversationPage.module.css'
 
 /** ConversationPage shows one conversation; seq > 0 opens it at that message. */
@@ -46,65 +46,9 @@ export function ConversationPage({ id, seq, panel }: { id: string; seq: number; 
   }
   return (
     <>
-      <Header head={head} panel={panel} />
+      <ConversationHeader head={head} panel={panel} />
       {head.role === '' ? <NotJoined head={head} /> : <Conversation head={head} seq={seq} panel={panel} />}
     </>
-  )
-}
-
-function Header({ head, panel }: { head: Head; panel: PanelControl }) {
-  const { t } = useI18n()
-  const [, navigate] = useLocation()
-  const name = conversationName(head)
-  const icon = head.kind === 'direct' ? undefined : head.kind === 'channel' ? 'hash' : 'people'
-  const under =
-    head.kind === 'direct'
-      ? [head.peer?.department, head.peer?.position].filter(Boolean).join(' · ')
-      : head.purpose || t('members.count', { n: head.member_count })
-  return (
-    <header className={css.header}>
-      <span className={css.phoneBack}>
-        <IconButton icon="back" label={t('common.back')} tip="bottom" onClick={() => navigate('/c')} />
-      </span>
-      <Avatar id={head.kind === 'direct' ? (head.peer?.id ?? head.id) : head.id} name={name} size={32} icon={icon} />
-      <div className={css.names}>
-        <h2 className={css.name}>
-          {name}
-          {head.muted && <Icon name="bell-off" size={14} className={css.mark} />}
-        </h2>
-        {under && <p className={css.under}>{under}</p>}
-      </div>
-      {head.role !== '' && (
-        <div className={css.tools}>
-          {head.kind !== 'direct' && (
-            <button
-              type="button"
-              className={css.members}
-              aria-label={t('members.open', { n: head.member_count })}
-              aria-pressed={panel.top === 'members'}
-              onClick={() => panel.toggle('members')}
-            >
-              <Icon name="people" size={18} />
-              {head.member_count}
-            </button>
-          )}
-          <IconButton
-            icon="pin"
-            label={t('pins.title')}
-            tip="bottom"
-            active={panel.top === 'pins'}
-            onClick={() => panel.toggle('pins')}
-          />
-          <IconButton
-            icon="info"
-            label={t('info.title')}
-            tip="bottom"
-            active={panel.top === 'info'}
-            onClick={() => panel.toggle('info')}
-          />
-        </div>
-      )}
-    </header>
   )
 }
 

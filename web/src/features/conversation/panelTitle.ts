@@ -6,6 +6,7 @@ export function panelTitle(top: string, t: Translate): string {
   if (kind === 'members') return t('members.title')
   if (kind === 'pins') return t('pins.title')
   if (kind === 'receipts') return t('receipts.title')
+  if (kind === 'search') return t('conversation.search')
   if (kind === 'person') return t('person.title')
   return t('info.title')
 }

@@ -1,7 +1,7 @@
 import { lazy, memo, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Avatar, Badge, Button, cx, EmptyState, Icon, IconButton, Menu, Skeleton, Tabs } from '../../ui'
-import { useSnapshot, useT } from '../kit/hooks'
+import { useServices, useSnapshot, useT } from '../kit/hooks'
 import css from './ConversationListView.module.css'
 import type { ConversationListViewModel, ListItem } from './ConversationListViewModel'
 
@@ -10,12 +10,14 @@ const NewConversation = lazy(() => import('../newconversation/NewConversation'))
 export function ConversationListView({ vm, active }: { vm: ConversationListViewModel; active: string | undefined }) {
   const t = useT()
   const s = useSnapshot(vm)
+  const { switching } = useServices()
   const [, navigate] = useLocation()
   const [creating, setCreating] = useState<'direct' | 'group' | 'channel'>()
   return (
     <>
       <header className={css.header}>
         <h1 className={css.title}>{t('list.title')}</h1>
+        <IconButton icon="search" label={t('list.find')} tip="bottom" onClick={() => switching.set(true)} />
         <Menu
           label={t('list.new')}
           trigger={(p) => <IconButton icon="plus" label={t('list.new')} tip="bottom" {...p} />}
@@ -92,6 +94,11 @@ const Item = memo(function Item({ item, active }: { item: ListItem; active: bool
               {item.draft && <span className={css.draft}>{t('list.draft')} </span>}
               {item.preview}
             </span>
+            {item.unsent !== 'none' && (
+              <span className={item.unsent === 'failed' ? css.failed : css.mark} role="img" aria-label={t(`list.${item.unsent}`)}>
+                <Icon name={item.unsent === 'failed' ? 'warning' : 'clock'} size={14} />
+              </span>
+            )}
             {item.mentions > 0 ? (
               <Badge count={item.mentions} kind="mention" label={t('list.mentions', { n: item.mentions })} />
             ) : (

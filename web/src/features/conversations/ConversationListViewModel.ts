@@ -2,6 +2,7 @@ import type { ConversationID, Head } from '../../api/types'
 import { plain } from '../../model/content'
 import type { Services } from '../kit/services'
 import { follow, ViewModel } from '../kit/ViewModel'
+import { systemText } from '../timeline/systemText'
 
 export interface ListItem {
   readonly id: ConversationID
@@ -16,6 +17,8 @@ export interface ListItem {
   readonly mentions: number
   readonly muted: boolean
   readonly pinned: boolean
+  /** Own messages that are not sent: waiting for the connection, or refused. */
+  readonly unsent: 'none' | 'waiting' | 'failed'
 }
 
 export interface ConversationListSnapshot {
@@ -37,7 +40,13 @@ export class ConversationListViewModel extends ViewModel<ConversationListSnapsho
   override start(): () => void {
     const derive = () => this.#derive()
     derive()
-    return follow(this.s.conversations.list.subscribe(derive), this.s.drafts.all.subscribe(derive), this.s.i18n.subscribe(derive))
+    return follow(
+      this.s.conversations.list.subscribe(derive),
+      this.s.drafts.all.subscribe(derive),
+      this.s.messaging.unsent.subscribe(derive),
+      this.s.connection.subscribe(derive),
+      this.s.i18n.subscribe(derive),
+    )
   }
 
   choose = (filter: 'all' | 'unread'): void => {
@@ -46,11 +55,16 @@ export class ConversationListViewModel extends ViewModel<ConversationListSnapsho
     this.#derive()
   }
 
-  /** The id n places further in the list as it is shown. */
-  neighbour(id: ConversationID | undefined, by: number): ConversationID | undefined {
+  /** The next id up (-1) or down in the list as it is shown; unread: the next with something to read. */
+  neighbour(id: ConversationID | undefined, by: 1 | -1, unread = false): ConversationID | undefined {
     const { items } = this.snapshot
-    const at = items.findIndex((i) => i.id === id)
-    return items[at < 0 ? 0 : at + by]?.id
+    const from = items.findIndex((i) => i.id === id)
+    const wanted = (i: ListItem) => !unread || i.mentions > 0 || (i.unread > 0 && !i.muted)
+    for (let at = from < 0 ? (by > 0 ? 0 : items.length - 1) : from + by; at >= 0 && at < items.length; at += by) {
+      const item = items[at]
+      if (item && wanted(item)) return item.id
+    }
+    return undefined
   }
 
   #derive(): void {
@@ -79,11 +93,17 @@ export class ConversationListViewModel extends ViewModel<ConversationListSnapsho
     const name = conversationName(h)
     const draft = this.s.drafts.get(h.id)?.text ?? ''
     const last = h.last_message
+    const unsent = this.s.messaging.unsent.value.get(h.id)
+    const online = this.s.connection.value.phase === 'online'
     let preview = ''
     if (draft) preview = plain(draft)
     else if (last) {
       const text =
-        last.type === 'recalled' ? t('message.recalledShort') : last.type === 'system' ? t('list.system') : last.excerpt
+        last.type === 'recalled'
+          ? t('message.recalledShort')
+          : last.content
+            ? systemText(last.content, this.s.i18n, this.s.me)
+            : last.excerpt
       const sender = h.kind === 'direct' || last.type === 'system' ? undefined : last.sender
       preview = sender?.name ? t('list.preview', { name: sender.id === this.s.me ? t('common.you') : sender.name, text }) : text
     }
@@ -99,6 +119,7 @@ export class ConversationListViewModel extends ViewModel<ConversationListSnapsho
       mentions: h.mentions,
       muted: h.muted,
       pinned: h.pinned,
+      unsent: unsent?.failed ? 'failed' : unsent && !online ? 'waiting' : 'none',
     }
   }
 }

@@ -29,7 +29,7 @@ export default function MessagesPage() {
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
       if (!e.altKey || e.ctrlKey || e.metaKey || (e.key !== 'ArrowUp' && e.key !== 'ArrowDown')) return
-      const next = list.neighbour(id, e.key === 'ArrowUp' ? -1 : 1)
+      const next = list.neighbour(id, e.key === 'ArrowUp' ? -1 : 1, e.shiftKey)
       if (!next) return
       e.preventDefault()
       navigate(`/c/${next}`)

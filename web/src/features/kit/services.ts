@@ -6,6 +6,7 @@ import type { Drafts } from '../../model/drafts'
 import type { Messaging } from '../../model/messaging'
 import type { People } from '../../model/people'
 import type { Preferences } from '../../model/prefs'
+import type { Presence } from '../../model/presence'
 import type { Receipts } from '../../model/receipts'
 import type { Store } from '../../model/store'
 import type { ToastList } from '../../model/toasts'
@@ -30,6 +31,8 @@ export interface Services {
   readonly drafts: Drafts
   readonly typing: Typing
   readonly receipts: Receipts
+  /** Who of the conversation on screen is connected. */
+  readonly presence: Presence
   readonly toasts: ToastList
   /** Shows what went wrong, in words of the reader's language. */
   readonly fail: (error: unknown) => void
@@ -44,6 +47,8 @@ export interface Services {
   readonly withProof: <T>(act: () => Promise<T>) => Promise<T>
   /** A password is asked for by withProof; the shell shows the dialog. */
   readonly proof: Store<ProofRequest | null>
+  /** The switcher is open. */
+  readonly switching: Store<boolean>
   readonly saveSettings: (change: PersonalSettings) => void
   readonly signOut: () => Promise<void>
   /** Tries to connect now. */

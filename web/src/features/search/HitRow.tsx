@@ -1,8 +1,8 @@
-import type { Hit } from '../../api/search'
+import type { Context, Hit } from '../../api/search'
 import { withNames } from '../../model/content'
-import { Avatar } from '../../ui'
+import { Avatar, cx } from '../../ui'
 import { useI18n, useServices } from '../kit/hooks'
-import css from './SearchPage.module.css'
+import css from './hits.module.css'
 
 /** Marked is a text with the found parts marked; mentions are shown by name. */
 function Marked({ hit }: { hit: Hit }) {
@@ -18,39 +18,46 @@ function Marked({ hit }: { hit: Hit }) {
     at = end
   }
   parts.push(<span key={`t${at}`}>{plain(text.slice(at))}</span>)
-  return <p className={css.text}>{parts}</p>
+  return <span className={css.text}>{parts}</span>
 }
 
-/** HitRow is one found message with where and when it was said and what stands beside it. */
-export function HitRow({ hit, onOpen }: { hit: Hit; onOpen: () => void }) {
+export interface HitRowProps {
+  hit: Hit
+  narrow: boolean
+  current: boolean
+  onOpen: () => void
+}
+
+/** HitRow is one found message with where and when it was said and what stands beside it; what the system says there is left out. */
+export function HitRow({ hit, narrow, current, onOpen }: HitRowProps) {
   const i18n = useI18n()
   const s = useServices()
   const at = new Date(hit.message.sent_at)
-  const name = hit.message.sender?.name ?? ''
-  const place = hit.conversation.name || i18n.t('search.direct')
+  const { sender } = hit.message
+  const place = hit.conversation.kind === 'direct' ? i18n.t('search.direct') : hit.conversation.name
+  const beside = (c: Context | undefined) =>
+    c?.sender && <span className={css.context}>{i18n.t('list.preview', { name: c.sender.name, text: c.excerpt })}</span>
   return (
     <li>
-      <button type="button" className={css.hit} onClick={onOpen}>
-        <Avatar id={hit.message.sender?.id ?? hit.conversation.id} name={name} size={36} />
+      <button
+        type="button"
+        data-hit
+        className={cx(css.hit, current && css.current)}
+        aria-current={current || undefined}
+        onClick={onOpen}
+      >
+        <Avatar id={sender.id} name={sender.name} size={narrow ? 32 : 36} />
         <span className={css.body}>
           <span className={css.head}>
-            <b>{name}</b>
-            <span className={css.place}>{place}</span>
+            <b>{sender.name}</b>
+            {!narrow && <span className={css.place}>{place}</span>}
             <time dateTime={hit.message.sent_at} title={i18n.full(at)}>
               {i18n.date(at, new Date(s.timers.now()))} {i18n.time(at)}
             </time>
           </span>
-          {hit.before && (
-            <span className={css.context}>
-              {hit.before.sender?.name}: {hit.before.excerpt}
-            </span>
-          )}
+          {beside(hit.before)}
           <Marked hit={hit} />
-          {hit.after && (
-            <span className={css.context}>
-              {hit.after.sender?.name}: {hit.after.excerpt}
-            </span>
-          )}
+          {beside(hit.after)}
         </span>
       </button>
     </li>

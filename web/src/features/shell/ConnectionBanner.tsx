@@ -10,6 +10,7 @@ export function ConnectionBanner() {
   const t = useT()
   const s = useServices()
   const state = useStore(s.connection)
+  const unsent = [...useStore(s.messaging.unsent).values()].reduce((n, x) => n + x.n, 0)
   const offline = state.phase === 'waiting' || state.phase === 'connecting'
   const [late, setLate] = useState(false)
   useEffect(() => {
@@ -34,7 +35,7 @@ export function ConnectionBanner() {
           <p className={css.banner}>
             <Spinner size={16} />
             {t('connection.lost')}
-            {s.messaging.outbox.unsent > 0 && <span>{t('connection.unsent', { n: s.messaging.outbox.unsent })}</span>}
+            {unsent > 0 && <span>{t('connection.unsent', { n: unsent })}</span>}
             <Button size="s" kind="quiet" onClick={() => s.reconnect()}>
               {t('connection.now')}
             </Button>

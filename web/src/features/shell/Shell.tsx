@@ -5,6 +5,7 @@ import { useServices, useStore, useT } from '../kit/hooks'
 import { Boundary } from './Boundary'
 import { ConnectionBanner } from './ConnectionBanner'
 import type { Domain } from './domains'
+import { Overlays } from './Overlays'
 import { ProofDialog } from './ProofDialog'
 import { Rail } from './Rail'
 import css from './Shell.module.css'
@@ -58,6 +59,7 @@ export function Shell({ domains }: { domains: readonly Domain[] }) {
         </Boundary>
       </div>
       <ProofDialog />
+      <Overlays />
       <Toasts items={toasts} closeLabel={t('common.close')} onClose={(id) => s.toasts.close(id)} />
     </div>
   )
@@ -73,7 +75,7 @@ function useTitle(): void {
   }, [unread, t])
 }
 
-/** F6 and Shift+F6 go from region to region: rail, list, main, panel. */
+/** F6 and Shift+F6 go from region to region: rail, list, header, main, panel. */
 function useRegions(): void {
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import type { Message } from '../../api/types'
 import type { Translate } from '../../i18n'
-import { IconButton, Menu, type MenuItem, Tooltip } from '../../ui'
+import { IconButton, Menu, type MenuItem, MenuList, Tooltip } from '../../ui'
 import { Confirm } from '../kit/Confirm'
 import { useT } from '../kit/hooks'
-import { quick } from './emoji'
+import { palette, quick } from './emoji'
 import css from './MessageActions.module.css'
 import type { MessageRowProps, RowActions } from './MessageRow'
 import { Palette } from './Palette'
@@ -39,6 +39,7 @@ export function messageMenu(
       icon: 'edit',
       key: 'e',
       hint: 'E',
+      ...closed(vm.tooLate(m, 'edit_window_ms'), 'message.editLate', t),
       onSelect: () => actions.edit(m),
     })
     items.push({
@@ -58,10 +59,16 @@ export function messageMenu(
       danger: true,
       key: 'Delete',
       hint: 'Del',
+      ...(own && !(manages && kind !== 'direct') ? closed(vm.tooLate(m, 'recall_window_ms'), 'message.recallLate', t) : {}),
       onSelect: () => vm.askRecall(m),
     })
   }
   return items
+}
+
+/** closed marks what can be done only for a while after sending, once that is over. hours: how long the while was. */
+function closed(hours: number | undefined, key: 'message.editLate' | 'message.recallLate', t: Translate): Partial<MenuItem> {
+  return hours === undefined ? {} : { disabled: true, note: t(key, { n: hours }) }
 }
 
 export interface ActionsProps {
@@ -103,6 +110,42 @@ export function Actions({ message: m, menu, vm, actions, onOpenChange }: Actions
         trigger={(p) => <IconButton icon="more" size="s" label={t('common.more')} {...p} />}
       />
     </div>
+  )
+}
+
+/** TouchSheet is what a long press on a message opens: every reaction, then the menu. */
+export function TouchSheet({
+  message: m,
+  menu,
+  vm,
+  onClose,
+}: Pick<ActionsProps, 'message' | 'menu' | 'vm'> & { onClose: () => void }) {
+  const t = useT()
+  return (
+    <MenuList
+      label={t('message.actions')}
+      items={menu}
+      anchor={null}
+      onClose={onClose}
+      top={
+        <div className={css.strip}>
+          {palette.flat().map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              className={css.stripEmoji}
+              aria-label={t('reaction.add', { emoji })}
+              onClick={() => {
+                onClose()
+                vm.react(m, emoji)
+              }}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+      }
+    />
   )
 }
 

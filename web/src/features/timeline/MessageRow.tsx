@@ -6,12 +6,13 @@ import type { Count } from '../../model/receipts'
 import type { Entry } from '../../sync/outbox'
 import { Avatar, cx, Icon } from '../../ui'
 import { useI18n, useServices } from '../kit/hooks'
-import { Actions, messageMenu } from './MessageActions'
+import { Actions, messageMenu, TouchSheet } from './MessageActions'
 import css from './MessageRow.module.css'
 import { MessageState } from './MessageState'
 import { MessageText } from './MessageText'
 import { Reactions } from './Reactions'
 import type { TimelineViewModel } from './TimelineViewModel'
+import { useLongPress } from './useLongPress'
 
 /** What a row asks of what stands around it. */
 export interface RowActions {
@@ -42,15 +43,18 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
   const { message: m } = p
   const i18n = useI18n()
   const { t } = i18n
-  const { me } = useServices()
+  const { me, timers } = useServices()
   // The bar with its buttons exists only for the message that is pointed at or focused: a conversation opens faster without 60 of them.
   const [near, setNear] = useState(false)
   const [open, setOpen] = useState(false)
+  const [sheet, setSheet] = useState(false)
   const row = useRef<HTMLElement>(null)
   const own = m.sender.id === me
   const recalled = isRecalled(m)
   const sent = new Date(m.sent_at)
   const bodyId = `m-${p.rowKey}`
+  const acts = !p.entry && !recalled
+  const press = useLongPress(timers, () => acts && setSheet(true))
 
   return (
     <article
@@ -61,6 +65,7 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
       aria-label={t('message.readout', { name: own ? t('common.you') : m.sender.name, time: i18n.time(sent) })}
       aria-describedby={bodyId}
       className={cx(css.row, p.head ? css.head : css.follow, open && css.open)}
+      {...press}
       onFocus={() => {
         setNear(true)
         p.onFocus(p.rowKey)
@@ -75,7 +80,7 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
       onKeyDown={(e) => {
         if (e.target !== row.current || e.ctrlKey || e.metaKey || e.altKey) return
         const item = messageMenu(p, t, me).find((x) => x.key === e.key || (x.key2 !== undefined && x.key2 === e.key))
-        if (!item) return
+        if (!item || item.disabled) return
         e.preventDefault()
         item.onSelect()
       }}
@@ -143,9 +148,10 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
           />
         )}
       </div>
-      {(near || open) && !p.entry && !recalled && (
+      {(near || open) && acts && (
         <Actions message={m} menu={messageMenu(p, t, me)} vm={p.vm} actions={p.actions} onOpenChange={setOpen} />
       )}
+      {sheet && <TouchSheet message={m} menu={messageMenu(p, t, me)} vm={p.vm} onClose={() => setSheet(false)} />}
     </article>
   )
 })

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { announcement } from '../../api/decode'
 import type { Message } from '../../api/types'
 import { useI18n, useServices } from '../kit/hooks'
 import css from './rows.module.css'
@@ -9,7 +10,8 @@ export const SystemRow = memo(function SystemRow({ message }: { message: Message
   const { me } = useServices()
   return (
     <p className={css.system}>
-      <span>{systemText(message, i18n, me)}</span> <time className={css.systemTime}>{i18n.time(new Date(message.sent_at))}</time>
+      <span>{systemText(announcement(message.content), i18n, me)}</span>{' '}
+      <time className={css.systemTime}>{i18n.time(new Date(message.sent_at))}</time>
     </p>
   )
 })

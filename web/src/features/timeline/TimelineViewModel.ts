@@ -143,6 +143,13 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     })
   }
 
+  /** Whether the time in which a message may be changed is over; then how many hours it was. */
+  tooLate(m: Message, window: 'edit_window_ms' | 'recall_window_ms'): number | undefined {
+    const ms = this.s.account.value.limits?.[window]
+    if (ms === undefined || this.s.timers.now() - Date.parse(m.sent_at) <= ms) return undefined
+    return Math.round(ms / 3_600_000)
+  }
+
   askRecall = (m: Message | undefined): void => this.merge({ recalling: m })
 
   recall = (m: Message): void => {
@@ -164,7 +171,11 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
   /** The newest own message that can still be changed. */
   lastOwn(): Message | undefined {
     return this.#timeline.state.value.messages.findLast(
-      (m) => m.sender.id === this.s.me && m.content.type === 'text' && !isRecalled(m),
+      (m) =>
+        m.sender.id === this.s.me &&
+        m.content.type === 'text' &&
+        !isRecalled(m) &&
+        this.tooLate(m, 'edit_window_ms') === undefined,
     )
   }
 

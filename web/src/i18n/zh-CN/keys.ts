@@ -1,0 +1,22 @@
+/** Texts of the switcher and the sheet of shortcuts. */
+export const keys = {
+  'switcher.title': '查找人或会话',
+  'switcher.hint': '姓名、拼音、首字母、部门、工号、会话名',
+  'switcher.choose': '选择',
+  'switcher.open': '打开',
+  'switcher.search': '在消息中搜索“{q}”',
+  'keys.title': '快捷键',
+  'keys.everywhere': '通用',
+  'keys.onMessage': '选中消息时',
+  'keys.writing': '写消息时',
+  'keys.switch': '查找人或会话',
+  'keys.neighbour': '上一个、下一个会话',
+  'keys.unread': '上一个、下一个未读会话',
+  'keys.searchHere': '在当前会话中搜索',
+  'keys.regions': '在各区域间移动',
+  'keys.close': '关闭最上层',
+  'keys.sheet': '显示快捷键',
+  'keys.move': '上一条、下一条消息',
+  'keys.break': '换行',
+  'keys.editLast': '空输入框中：编辑上一条消息',
+}
