@@ -29,7 +29,9 @@ type Options struct {
 	// Origin returns the address that people type, such as "https://chat.example.org", for links; nil or "" makes links that
 	// begin with "/", which the web client completes with its own origin.
 	Origin func() string
-	Hash   HashOptions
+	// Version of the program, for clients to show.
+	Version string
+	Hash    HashOptions
 }
 
 // Service is identity.

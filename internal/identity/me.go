@@ -17,6 +17,7 @@ type Me struct {
 	Roles    []string         `json:"roles" enum:"system_admin,security_admin,audit_admin"`
 	Settings Preferences      `json:"settings"`
 	Company  Company          `json:"company"`
+	Version  string           `json:"version" doc:"Of the server"`
 	Limits   map[string]int64 `json:"limits" doc:"By name: what the server accepts, and the windows in which messages may be changed, in milliseconds"`
 	Session  SessionFacts     `json:"session"`
 }
@@ -52,6 +53,7 @@ func (s *Service) GetMe(ctx context.Context, actor xinshu.Actor) (out Me, err er
 	v := s.opt.Settings.Get()
 	out.Roles, out.Settings = actor.Roles.Names(), a.preferences()
 	out.Company = Company{v.CompanyName, v.DefaultLocale}
+	out.Version = s.opt.Version
 	out.Session = SessionFacts{actor.Session, actor.ProvedAt}
 	out.Limits = map[string]int64{"edit_window_ms": v.EditWindowMS, "recall_window_ms": v.RecallWindowMS}
 	for _, l := range xinshu.LimitTable() {

@@ -68,7 +68,7 @@ func (a *App) compose(ctx context.Context) error {
 	}
 	a.org = org.New(org.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Audit: a.audit, Bus: a.bus})
 	a.identity = identity.New(identity.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Bus: a.bus, Audit: a.audit,
-		Settings: a.settings, Org: a.org, Proxies: proxies, Origin: func() string { return a.origin },
+		Settings: a.settings, Org: a.org, Proxies: proxies, Origin: func() string { return a.origin }, Version: a.opt.Version,
 		Hash: identity.HashOptions{Concurrent: max(1, a.cfg.PasswordMemory/hashMemory)}})
 	a.conversation = conversation.New(conversation.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Bus: a.bus, Org: a.org,
 		Audit: a.audit.Write})

@@ -1233,6 +1233,8 @@ export interface components {
             roles: ("system_admin" | "security_admin" | "audit_admin")[] | null;
             session: components["schemas"]["IdentitySessionFacts"];
             settings: components["schemas"]["IdentityPreferences"];
+            /** @description Of the server */
+            version: string;
         };
         IdentityNewMembership: {
             department: string;

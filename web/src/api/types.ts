@@ -72,6 +72,8 @@ export interface Me {
   roles: Role[]
   settings: PersonalSettings
   company: { name: string }
+  /** Of the server. */
+  version: string
   limits: Record<string, number>
 }
 
