@@ -52,9 +52,11 @@ export class Server {
       const limit = Number(query.limit)
       const items = query.before
         ? this.log.filter((m) => m.seq < Number(query.before)).slice(-limit)
-        : query.after
-          ? this.log.filter((m) => m.seq > Number(query.after)).slice(0, limit)
-          : this.log.slice(-limit)
+        : query.around
+          ? this.log.filter((m) => Math.abs(m.seq - Number(query.around)) <= limit / 2).slice(0, limit)
+          : query.after
+            ? this.log.filter((m) => m.seq > Number(query.after)).slice(0, limit)
+            : this.log.slice(-limit)
       return { items, next_cursor: null }
     }
     return { items: [], next_cursor: null }

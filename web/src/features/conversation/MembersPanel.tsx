@@ -3,7 +3,7 @@ import { conversations as api } from '../../api/conversations'
 import type { Head, Member, MemberRole } from '../../api/types'
 import { Avatar, Button, IconButton, ListRow, Menu, type MenuItem, Spinner, TextField } from '../../ui'
 import { Confirm } from '../kit/Confirm'
-import { useServices, useT } from '../kit/hooks'
+import { useServices, useStore, useT } from '../kit/hooks'
 import type { PanelControl } from '../shell/usePanel'
 import css from './panels.module.css'
 
@@ -13,6 +13,7 @@ const AddMembers = lazy(() => import('../newconversation/AddMembers'))
 export function MembersPanel({ head, control }: { head: Head; control: PanelControl }) {
   const t = useT()
   const s = useServices()
+  const online = useStore(s.presence.online)
   const [query, setQuery] = useState('')
   const [members, setMembers] = useState<readonly Member[]>()
   const [next, setNext] = useState<string | null>(null)
@@ -88,10 +89,12 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
         return (
           <ListRow
             key={m.person.id}
-            leading={<Avatar id={m.person.id} name={m.person.name} />}
+            leading={<Avatar id={m.person.id} name={m.person.name} online={online.has(m.person.id)} />}
             title={m.person.name}
             aside={m.role === 'member' || head.kind === 'direct' ? undefined : t(`role.${m.role}`)}
-            subtitle={[m.person.department, m.person.position].filter(Boolean).join(' · ')}
+            subtitle={[online.has(m.person.id) && t('presence.online'), m.person.department, m.person.position]
+              .filter(Boolean)
+              .join(' · ')}
             onClick={() => control.push(`person:${m.person.id}`)}
             trailing={
               items.length > 0 && (

@@ -1,7 +1,7 @@
 import { Link, useLocation } from 'wouter'
 import type { Brief, PersonID } from '../../api/types'
 import { Avatar, Button, cx, EmptyState, IconButton, ListRow, Spinner } from '../../ui'
-import { useI18n, useServices, useSnapshot, useViewModel } from '../kit/hooks'
+import { useI18n, useServices, useSnapshot, useStore, useViewModel } from '../kit/hooks'
 import css from './Profile.module.css'
 import { ProfileViewModel } from './ProfileViewModel'
 
@@ -11,6 +11,7 @@ export function Profile({ id, onPerson, wide }: { id: PersonID; onPerson: (id: P
   const { t } = i18n
   const s = useServices()
   const [, navigate] = useLocation()
+  const online = useStore(s.presence.online).has(id) && id !== s.me
   const vm = useViewModel(() => new ProfileViewModel(s, id), id)
   const { brief, person, state, talking, self } = useSnapshot(vm)
   if (state === 'unknown') return <EmptyState icon="person" title={t('profile.unknown')} />
@@ -39,13 +40,14 @@ export function Profile({ id, onPerson, wide }: { id: PersonID; onPerson: (id: P
   return (
     <div className={cx(css.profile, wide && css.wide)}>
       <div className={css.hero}>
-        <Avatar id={id} name={name} size={64} />
+        <Avatar id={id} name={name} size={64} online={online} />
         <div className={css.heroNames}>
           <p className={css.name}>
             {name}
             {person?.name_en && <span className={css.nameEn}>{person.name_en}</span>}
           </p>
           <p className={css.under}>{under.filter(Boolean).join(' · ')}</p>
+          {online && <p className={css.online}>{t('presence.online')}</p>}
           {person && person.status !== 'active' && <p className={css.status}>{t(`person.status.${person.status}`)}</p>}
         </div>
       </div>

@@ -19,6 +19,7 @@ const everywhere: readonly Line[] = [
 ]
 const onMessage: readonly Line[] = [
   ['↑|↓', 'keys.move'],
+  ['→|←', 'keys.inside'],
   ['R', 'message.reply'],
   ['E', 'message.edit'],
   ['C', 'message.copy'],
@@ -47,8 +48,8 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
     <Dialog title={t('keys.title')} closeLabel={t('common.close')} width={760} onClose={onClose}>
       <div className={css.columns}>
         <Group title={t('keys.everywhere')} lines={everywhere} />
-        <Group title={t('keys.onMessage')} lines={onMessage} />
         <Group title={t('keys.writing')} lines={writing} />
+        <Group title={t('keys.onMessage')} lines={onMessage} />
       </div>
     </Dialog>
   )

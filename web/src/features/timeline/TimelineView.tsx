@@ -42,10 +42,13 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
       if (p.fromTop < loadWithin) model.older()
       if (p.fromBottom < loadWithin) model.newer()
       const seen = now.findLastIndex((r) => r.key === p.last)
-      model.saw(seqAt(now, seen), p.atEnd)
-      const divider = now.findIndex((r) => r.kind === 'unread')
       const first = now.findIndex((r) => r.key === p.first)
-      const next = { far: p.fromBottom > 240 || !model.snapshot.atEnd, dividerAbove: divider >= 0 && divider < first }
+      model.saw(seqAt(now, seen), p.atEnd, seqAt(now, first))
+      const { dividerSeq } = model.snapshot
+      const next = {
+        far: p.fromBottom > 240 || !model.snapshot.atEnd,
+        dividerAbove: dividerSeq > 0 && dividerSeq < seqAt(now, first),
+      }
       setPosition((old) => (old.far === next.far && old.dividerAbove === next.dividerAbove ? old : next))
     }
     const k = new ScrollKeeper(scroller.current, content.current, moved)
@@ -94,6 +97,7 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
         aria-label={t('timeline.label', { name: head.name || (head.peer?.name ?? '') })}
         onKeyDown={(e) => {
           const row = e.target instanceof HTMLElement ? e.target : null
+          if (inside(e.key, row)) return e.preventDefault()
           if (!row?.hasAttribute('data-focus')) return
           if (e.key === 'ArrowUp' || e.key === 'k') move(row, -1)
           else if (e.key === 'ArrowDown' || e.key === 'j') move(row, 1)
@@ -143,12 +147,20 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
           </EmptyState>
         )}
       </section>
-      {position.dividerAbove && snapshot.unreadAtOpening > 0 && (
-        <button type="button" className={`${css.pill} ${css.pillTop}`} onClick={() => void vm.toDivider()}>
-          <Icon name="up" size={14} />
-          {t('timeline.unreadAbove', { n: snapshot.unreadAtOpening })}
-        </button>
-      )}
+      <div className={css.pillsTop}>
+        {position.dividerAbove && !snapshot.dividerSeen && snapshot.unreadAtOpening > 0 && (
+          <button type="button" className={css.pill} onClick={() => void vm.toDivider()}>
+            <Icon name="up" size={14} />
+            {t('timeline.unreadAbove', { n: snapshot.unreadAtOpening })}
+          </button>
+        )}
+        {snapshot.mentions.length > 0 && (
+          <button type="button" className={css.pill} onClick={() => void vm.toMention()}>
+            <Icon name="at" size={14} />
+            {t('timeline.mentionsHere', { n: snapshot.mentions.length })}
+          </button>
+        )}
+      </div>
       {position.far && rows.length > 0 && (
         <button type="button" className={`${css.pill} ${css.pillBottom}`} onClick={() => void vm.toNewest()}>
           <Icon name="down" size={14} />
@@ -172,6 +184,21 @@ function placeOf(person: Brief | undefined): string {
 
 function seqOf(row: Row): number {
   return row.kind === 'message' || row.kind === 'system' ? row.message.seq : 0
+}
+
+/** inside moves by → and ← through the buttons and links of the focused message, Escape back to it; says whether it did. */
+function inside(key: string, from: HTMLElement | null): boolean {
+  const row = from?.closest<HTMLElement>('[data-focus]')
+  if (!from || !row) return false
+  if (key === 'Escape' && from !== row) {
+    row.focus()
+    return true
+  }
+  if (key !== 'ArrowRight' && key !== 'ArrowLeft') return false
+  const stops = [row, ...row.querySelectorAll<HTMLElement>('button:not(:disabled), a[href]')]
+  const to = stops[stops.indexOf(from) + (key === 'ArrowRight' ? 1 : -1)]
+  to?.focus()
+  return to !== undefined
 }
 
 /** The seq at a row or the nearest one above it. */

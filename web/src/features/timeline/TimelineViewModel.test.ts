@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Me } from '../../api/types'
+import type { Me, Message } from '../../api/types'
 import { I18n } from '../../i18n'
 import { loaders } from '../../i18n/loaders'
-import { range, sampleHead } from '../../model/samples.test-support'
+import { range, sampleHead, sampleMessage } from '../../model/samples.test-support'
 import { connected, Server } from '../../model/server.test-support'
 import { Store } from '../../model/store'
 import { settle } from '../../sync/testing.test-support'
@@ -22,7 +22,7 @@ async function setup({ unread = 4, target = 0, attentive = true } = {}) {
   const services = {
     ...client,
     me: 'ME',
-    account: new Store({ person: { id: 'ME', name: '我' } } as Me),
+    account: new Store({ person: { id: 'ME', name: '我' }, limits: { edit_window_ms: 3_600_000 } } as unknown as Me),
     i18n: new I18n(loaders, 'zh-CN'),
     attentive: looks,
     origin: 'https://im.example',
@@ -34,7 +34,7 @@ async function setup({ unread = 4, target = 0, attentive = true } = {}) {
   const end = vm.start()
   await settle()
   const seqs = () => vm.snapshot.rows.flatMap((r) => (r.kind === 'message' ? [r.message.seq] : []))
-  return { ...client, vm, end, seqs, looks, failures }
+  return { ...client, services, vm, end, seqs, looks, failures }
 }
 
 describe('TimelineViewModel', () => {
@@ -120,5 +120,42 @@ describe('TimelineViewModel', () => {
     expect(wire().last('watch')?.in).toEqual({ conversation_id: 'C' })
     end()
     expect(wire().last('watch')?.in).toEqual({ conversation_id: null })
+  })
+
+  it('leads to unread mentions one by one until the reader has been there', async () => {
+    const { services, end, messaging, conversations } = await setup()
+    end()
+    conversations.patch('C', { unread: 6, mentions: 2, read_seq: 94 })
+    const timeline = messaging.timeline('C')
+    const at = (seq: number) => timeline.state.value.messages.find((m) => m.seq === seq) as Message
+    for (const seq of [92, 95, 97]) timeline.apply({ ...at(seq), mentions: [{ id: 'ME', name: '我' }] })
+    const visit = new TimelineViewModel(services, 'C', 0)
+    visit.start()
+    await settle()
+    expect(visit.snapshot.mentions).toEqual([95, 97])
+    await visit.toMention()
+    expect(visit.snapshot).toMatchObject({ mentions: [97], place: { to: 'seq', seq: 95 } })
+    visit.saw(100, true, 96)
+    expect(visit.snapshot.mentions).toEqual([])
+  })
+
+  it('goes to an unread message that is further back than what was loaded', async () => {
+    const { vm } = await setup({ unread: 90 })
+    expect(vm.snapshot).toMatchObject({ dividerSeq: 11, dividerSeen: false, place: { to: 'end' } })
+    expect(vm.snapshot.rows.some((r) => r.kind === 'unread')).toBe(false)
+    await vm.toDivider()
+    expect(vm.snapshot.place).toMatchObject({ to: 'divider', seq: 11 })
+    expect(vm.snapshot.rows.some((r) => r.kind === 'unread')).toBe(true)
+    vm.saw(20, false, 9)
+    expect(vm.snapshot.dividerSeen).toBe(true)
+  })
+
+  it('says when it is too late to change a message', async () => {
+    const { vm, timers } = await setup()
+    const m = sampleMessage(1, { ...mine, sent_at: new Date(timers.now()).toISOString() })
+    expect(vm.tooLate(m, 'edit_window_ms')).toBeUndefined()
+    await timers.pass(3_600_001)
+    expect(vm.tooLate(m, 'edit_window_ms')).toBe(1)
+    expect(vm.tooLate(m, 'recall_window_ms')).toBeUndefined()
   })
 })

@@ -17,6 +17,10 @@ export interface TimelineSnapshot {
   /** Unread messages when the conversation was opened; the pill at the top counts them. */
   readonly unreadAtOpening: number
   readonly dividerSeq: number
+  /** The reader has been at the divider: nothing needs to lead there any more. */
+  readonly dividerSeen: boolean
+  /** Messages that mention the reader and were unread at opening, as far as they are loaded and she has not been there. */
+  readonly mentions: readonly number[]
   /** Messages that came while the reader was not at the end. */
   readonly below: number
   readonly highlight: number
@@ -34,6 +38,9 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
   readonly #timeline: Timeline
   #seenEnd = 0
   #ready = false
+  /** What was read before this visit. */
+  #readAtOpening = 0
+  readonly #been = new Set<number>()
 
   constructor(
     private readonly s: Services,
@@ -48,6 +55,8 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
       atEnd: false,
       unreadAtOpening: s.conversations.get(id)?.unread ?? 0,
       dividerSeq: 0,
+      dividerSeen: false,
+      mentions: [],
       below: 0,
       highlight: target,
       receipts: s.receipts.of(id),
@@ -105,7 +114,19 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
 
   toDivider = async (): Promise<void> => {
     const seq = this.snapshot.dividerSeq
-    if (seq > 0) this.#goto('divider', seq)
+    if (seq === 0) return
+    const first = this.#timeline.state.value.messages[0]?.seq ?? 0
+    if (seq < first) await this.#timeline.open(seq)
+    this.#derive()
+    this.#goto('divider', seq)
+  }
+
+  /** The first message that mentions the reader and that she has not been at. */
+  toMention = async (): Promise<void> => {
+    const [seq] = this.snapshot.mentions
+    if (seq === undefined) return
+    await this.goTo(seq)
+    this.#passed(seq, seq)
   }
 
   /** One message in the middle of the view, marked. */
@@ -118,14 +139,25 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     this.#goto('seq', seq)
   }
 
-  /** The view tells what is to be seen: the newest message in view, and whether the end is. */
-  saw = (seq: number, atEnd: boolean): void => {
+  /** The view tells what is to be seen: the newest and the oldest message in view, and whether the end is. */
+  saw = (seq: number, atEnd: boolean, from = seq): void => {
     if (!this.#ready) return
+    if (seq > 0) this.#passed(from, seq)
     const really = atEnd && this.snapshot.atEnd
     this.#timeline.hold = !really
     this.#seenEnd = really ? Number.MAX_SAFE_INTEGER : seq
     if (really) this.merge({ below: 0 })
     this.#readEnd()
+  }
+
+  #passed(from: number, to: number): void {
+    const { mentions, dividerSeq, dividerSeen } = this.snapshot
+    const left = mentions.filter((m) => m < from || m > to)
+    this.merge({
+      ...(left.length < mentions.length ? { mentions: left } : {}),
+      dividerSeen: dividerSeen || (dividerSeq > 0 && from <= dividerSeq),
+    })
+    for (const m of mentions) if (m >= from && m <= to) this.#been.add(m)
   }
 
   send(clientId: string, act: 'retry' | 'discard'): void {
@@ -193,9 +225,10 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     const unread = head?.unread ?? 0
     const first = messages[0]?.seq ?? 0
     const readSeq = head?.read_seq ?? 0
+    this.#readAtOpening = (head?.mentions ?? 0) > 0 ? readSeq : Number.MAX_SAFE_INTEGER
     // When the first unread message is further back than what was loaded, the divider comes into view with it.
     const dividerSeq = unread > 0 && readSeq + 1 < first ? readSeq + 1 : dividerFor(messages, readSeq, unread, this.s.me)
-    this.merge({ dividerSeq, unreadAtOpening: unread })
+    this.merge({ dividerSeq, unreadAtOpening: unread, mentions: this.#mentionsIn(messages) })
     this.#goto(dividerSeq > 0 && dividerSeq >= first ? 'divider' : 'end', dividerSeq)
     this.#wantReceipts()
   }
@@ -231,12 +264,27 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     })
     if (t.messages !== this.#lastMessages) {
       this.#lastMessages = t.messages
+      if (this.#ready) this.merge({ mentions: this.#mentionsIn(t.messages) })
       this.#wantReceipts()
       this.#meet(t.messages)
     }
   }
   #lastMessages: readonly Message[] = []
   #met = false
+
+  #mentionsIn(messages: readonly Message[]): readonly number[] {
+    const found = messages.filter(
+      (m) =>
+        m.seq > this.#readAtOpening &&
+        m.sender.id !== this.s.me &&
+        !isRecalled(m) &&
+        !this.#been.has(m.seq) &&
+        (m.mentions ?? []).some((x) => x.id === this.s.me || x.id === 'all'),
+    )
+    const seqs = found.map((m) => m.seq)
+    const old = this.snapshot.mentions
+    return seqs.length === old.length && seqs.every((x, i) => x === old[i]) ? old : seqs
+  }
 
   /** Messages carry names; where strangers meet, department and position are wanted too. Asked once per visit. */
   #meet(messages: readonly Message[]): void {

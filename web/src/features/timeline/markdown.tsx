@@ -56,6 +56,9 @@ export interface MarkdownContext {
   readonly me: string
   /** The reader follows a link into this installation. Returns true when it was opened here. */
   readonly open?: ((url: string) => boolean) | undefined
+  /** Puts the text of a code block on the clipboard; copyLabel names its button. Without both there is none. */
+  readonly copy?: ((text: string) => void) | undefined
+  readonly copyLabel?: string | undefined
 }
 
 export function renderMarkdown(text: string, context: MarkdownContext): ReactNode {
@@ -178,11 +181,7 @@ class Renderer {
         return <code key={key}>{token.content}</code>
       case 'fence':
       case 'code_block':
-        return (
-          <pre key={key} className={css.scroll}>
-            <code>{token.content.replace(/\n$/, '')}</code>
-          </pre>
-        )
+        return this.#code(key, token.content.replace(/\n$/, ''))
       case 'hr':
         return <hr key={key} />
       case 'mention':
@@ -190,6 +189,24 @@ class Renderer {
       default:
         return token.content
     }
+  }
+
+  #code(key: number, text: string): ReactNode {
+    const { copy, copyLabel } = this.context
+    const block = (
+      <pre key={key} className={css.scroll}>
+        <code>{text}</code>
+      </pre>
+    )
+    if (!copy || !copyLabel) return block
+    return (
+      <div key={key} className={css.block}>
+        {block}
+        <button type="button" tabIndex={-1} className={css.copy} onClick={() => copy(text)}>
+          {copyLabel}
+        </button>
+      </div>
+    )
   }
 
   #mention(key: number, id: string): ReactNode {

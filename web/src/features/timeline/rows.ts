@@ -66,7 +66,9 @@ export function rowsOf(input: RowsInput): Row[] {
   if (input.atStart) rows.push({ kind: 'start', key: 'start' })
   let day = 0
   let group: { sender: string; at: number } | undefined
-  let divided = input.dividerSeq === 0
+  // Before older messages are loaded the divider has no place yet; at the top of what happens to be held it would move.
+  const above = !input.atStart && (input.messages[0]?.seq ?? 0) > input.dividerSeq
+  let divided = input.dividerSeq === 0 || above
   const add = (message: Message, entry: Entry | undefined) => {
     const at = Date.parse(message.sent_at)
     if (dayOf(at) !== day) {

@@ -199,4 +199,10 @@ export const chat: Record<keyof Catalogues['chat'], string> = {
   'list.find': 'Find a person or conversation (Ctrl/⌘+K)',
   'list.waiting': 'Messages waiting to be sent',
   'list.failed': 'Messages could not be sent',
+  'timeline.mentionsHere': '{n, plural, one {# mention} other {# mentions}}',
+  'receipts.failed': 'Who has read it could not be loaded',
+  'receipts.noDepartment': 'No department',
+  'message.expand': 'Show all',
+  'message.fold': 'Show less',
+  'message.copyCode': 'Copy code',
 }

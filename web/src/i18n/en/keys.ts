@@ -20,4 +20,5 @@ export const keys: Record<keyof Catalogues['keys'], string> = {
   'keys.move': 'Previous, next message',
   'keys.break': 'Break the line',
   'keys.editLast': 'In an empty field: edit your last message',
+  'keys.inside': 'Buttons and links of the message',
 }

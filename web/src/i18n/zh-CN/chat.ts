@@ -198,4 +198,10 @@ export const chat = {
   'list.find': '查找人或会话（Ctrl/⌘+K）',
   'list.waiting': '有消息待发送',
   'list.failed': '有消息发送失败',
+  'timeline.mentionsHere': '{n} 条提到你',
+  'receipts.failed': '已读详情加载失败',
+  'receipts.noDepartment': '未分配部门',
+  'message.expand': '展开全文',
+  'message.fold': '收起',
+  'message.copyCode': '复制代码',
 }

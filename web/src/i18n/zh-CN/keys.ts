@@ -19,4 +19,5 @@ export const keys = {
   'keys.move': '上一条、下一条消息',
   'keys.break': '换行',
   'keys.editLast': '空输入框中：编辑上一条消息',
+  'keys.inside': '消息里的按钮和链接',
 }
