@@ -212,6 +212,34 @@ step('an own message goes from sending over stored to who has read it, with name
   await panel.getByRole('button', { name: /王芳/ }).waitFor()
 })
 
+step('by keys alone: to a person by pinyin, to a group by its name, to what was said in it', async () => {
+  const page = pages.zhang
+  const switcher = page.getByRole('dialog', { name: '查找人或会话' })
+  await page.keyboard.press('Control+k')
+  await switcher.waitFor()
+  await page.keyboard.type('lina')
+  await switcher.getByRole('option', { name: /李娜/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 2, name: '李娜' }).waitFor()
+  await page.getByText('在线 · ').first().waitFor({ timeout: 3000 })
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('双十一')
+  await switcher.getByRole('option', { name: /双十一备货/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 2, name: '双十一备货' }).waitFor()
+
+  await page.keyboard.press('Control+f')
+  const panel = page.getByRole('complementary', { name: '在此会话中搜索' })
+  await panel.getByRole('searchbox').fill('库存')
+  await panel.getByRole('button', { name: /库存已锁定/ }).waitFor()
+  await panel.getByRole('searchbox').press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/m\/\d+/)
+  await page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'detached' })
+})
+
 step('a channel is made, found by browsing and joined', async () => {
   const { zhang: z, li: l } = pages
   await l.getByRole('button', { name: '发起会话' }).click()

@@ -83,7 +83,7 @@ export function ComposerView({ vm, head, onEditLast, onSent }: ComposerViewProps
   }
 
   return (
-    <div className={css.composer}>
+    <div className={css.composer} data-region="composer">
       {completing && (
         <div id={listId} role="listbox" aria-label={t('mention.label')} className={css.candidates}>
           {s.candidates.map((c, i) => (

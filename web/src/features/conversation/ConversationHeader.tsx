@@ -38,7 +38,7 @@ export function ConversationHeader({ head, panel }: { head: Head; panel: PanelCo
       <span className={css.phoneBack}>
         <IconButton icon="back" label={t('common.back')} tip="bottom" onClick={() => navigate('/c')} />
       </span>
-      <button type="button" className={css.about} disabled={!inside} onClick={() => panel.toggle(about)}>
+      <div className={css.about}>
         <Avatar
           id={direct ? (head.peer?.id ?? head.id) : head.id}
           name={name}
@@ -46,14 +46,16 @@ export function ConversationHeader({ head, panel }: { head: Head; panel: PanelCo
           icon={direct ? undefined : head.kind === 'channel' ? 'hash' : 'people'}
           online={here}
         />
-        <span className={css.names}>
+        <div className={css.names}>
           <h2 className={css.name}>
-            <span className={css.nameText}>{name}</span>
+            <button type="button" className={css.nameText} disabled={!inside} onClick={() => panel.toggle(about)}>
+              {name}
+            </button>
             {head.muted && <Icon name="bell-off" size={14} className={css.mark} />}
           </h2>
-          {under && <span className={css.under}>{under}</span>}
-        </span>
-      </button>
+          {under && <p className={css.under}>{under}</p>}
+        </div>
+      </div>
       {inside && (
         <div className={css.tools}>
           {!direct && (

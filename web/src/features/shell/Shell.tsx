@@ -75,13 +75,16 @@ function useTitle(): void {
   }, [unread, t])
 }
 
-/** F6 and Shift+F6 go from region to region: rail, list, header, main, panel. */
+/** F6 and Shift+F6 go from region to region: rail, list, header, messages, composer, panel. */
 function useRegions(): void {
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
       if (e.key !== 'F6') return
       e.preventDefault()
-      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((r) => r.offsetParent !== null)
+      // A column that is itself divided counts by its parts.
+      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+        (r) => r.offsetParent !== null && r.querySelector('[data-region]') === null,
+      )
       const at = regions.findIndex((r) => r.contains(document.activeElement))
       const next = regions[(at + (e.shiftKey ? -1 : 1) + regions.length) % regions.length]
       // What one comes for, before what stands first.

@@ -94,6 +94,7 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
       <section
         ref={scroller}
         className={css.scroller}
+        data-region="timeline"
         aria-label={t('timeline.label', { name: head.name || (head.peer?.name ?? '') })}
         onKeyDown={(e) => {
           const row = e.target instanceof HTMLElement ? e.target : null
