@@ -86,10 +86,15 @@ function useRegions(): void {
         (r) => r.offsetParent !== null && r.querySelector('[data-region]') === null,
       )
       const at = regions.findIndex((r) => r.contains(document.activeElement))
-      const next = regions[(at + (e.shiftKey ? -1 : 1) + regions.length) % regions.length]
-      // What one comes for, before what stands first.
+      // What one comes for, before what stands first; what is not shown here (a phone's back) takes no focus.
       const wanted = ['textarea', '[aria-current="page"]', '[data-focus][tabindex="0"]', 'a[href], button:not(:disabled), input']
-      const target = wanted.map((q) => next?.querySelector<HTMLElement>(q)).find((el) => el)
+      const targetIn = (region: HTMLElement | undefined) =>
+        wanted.flatMap((q) => [...(region?.querySelectorAll<HTMLElement>(q) ?? [])]).find((el) => el.offsetParent !== null)
+      const step = e.shiftKey ? regions.length - 1 : 1
+      const from = at < 0 && e.shiftKey ? 0 : at
+      // A region with nothing to do in it (no message yet) is passed over.
+      const round = regions.map((_, n) => targetIn(regions[(from + step * (n + 1) + regions.length) % regions.length]))
+      const target = round.find((el) => el !== undefined)
       target?.focus()
     }
     document.addEventListener('keydown', onKey)
