@@ -25,7 +25,8 @@ export function Popover({ label, trigger, children }: PopoverProps) {
     el.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - el.offsetWidth - 8))}px`
     const below = at.bottom + 4 + el.offsetHeight <= window.innerHeight - 8
     el.style.top = `${below ? at.bottom + 4 : Math.max(8, at.top - 4 - el.offsetHeight)}px`
-    el.querySelector<HTMLElement>('input, [tabindex="0"], button')?.focus()
+    const first = ['input', '[tabindex="0"]', 'button'].map((q) => el.querySelector<HTMLElement>(q)).find((x) => x)
+    first?.focus()
   }, [open])
   useEffect(() => {
     if (!open) return

@@ -41,9 +41,7 @@ export function Devices() {
         .filter(Boolean)
         .join(' · ')}
       trailing={
-        x.current ? (
-          <span className={css.tag}>{t('settings.thisDevice')}</span>
-        ) : (
+        x.current ? undefined : (
           <Button size="s" busy={busy.has(x.id)} onClick={() => void vm.end(x)}>
             {t('settings.endSession')}
           </Button>
