@@ -126,7 +126,7 @@ export const places = [
   { name: 'facts of a conversation', who: 'person', path: (w) => `/c/${w.group.id}?p=info`, ready: (p, t) => button(p, t('info.leaveGroup')) },
   { name: 'leaving', who: 'person', path: (w) => `/c/${w.group.id}?p=info`, act: (p, t) => button(p, t('info.leaveGroup')).click(), ready: (p) => dialog(p) },
   { name: 'receipts', who: 'person', path: (w) => `/c/${w.group.id}?p=receipts:${w.last.seq}`, ready: (p) => p.getByRole('complementary').getByRole('tab').first() },
-  { name: 'small profile', who: 'person', path: (w) => `/c/${w.group.id}?p=members,person:${w.boss.id}`, ready: (p, t) => button(p, t('person.talk')) },
+  { name: 'small profile', who: 'person', path: (w) => `/c/${w.group.id}?p=members,person:${w.boss.id}`, ready: (p, t) => button(p, t('profile.talk')) },
 
   { name: 'organisation', who: 'person', path: () => '/people', ready: (p) => p.getByRole('treeitem').first() },
   { name: 'everybody', who: 'person', path: () => '/people/all', ready: (p, t) => p.getByRole('main').getByText(t('person.status.invited')).first() },

@@ -9,10 +9,7 @@ export function Insecure() {
   return (
     <div className={css.notice} role="note">
       <Icon name="warning" size={18} />
-      <div>
-        <p className={css.noticeTitle}>{t('settings.insecure')}</p>
-        <p>{t('settings.insecureText')}</p>
-      </div>
+      <p>{t('settings.insecure')}</p>
     </div>
   )
 }

@@ -43,7 +43,4 @@ export const settings: Record<keyof Catalogues['settings'], string> = {
   'settings.account': 'Account',
   'settings.address': 'Address',
   'settings.version': 'Version',
-  'settings.insecure': 'The connection is not encrypted',
-  'settings.insecureText':
-    'This address does not use HTTPS: others in the network may read along, and the browser turns off notifications and installing. Ask your administrator for TLS.',
 }

@@ -42,7 +42,4 @@ export const settings = {
   'settings.account': '账号',
   'settings.address': '地址',
   'settings.version': '版本',
-  'settings.insecure': '连接未加密',
-  'settings.insecureText':
-    '此地址没有使用 HTTPS：同一网络中的他人可能看到传输的内容，浏览器也会停用通知、安装到桌面等功能。请联系管理员启用 TLS。',
 }
