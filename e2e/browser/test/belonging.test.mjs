@@ -130,7 +130,7 @@ step('search: by word, person, conversation and date; a hit opens where it was s
   await settled(3)
   await chips.getByRole('button', { name: '会话', exact: true }).click()
   await z.getByRole('textbox', { name: '会话名称' }).fill('差')
-  await z.getByRole('button', { name: '差旅' }).click()
+  await z.getByRole('dialog', { name: '会话' }).getByRole('button', { name: '差旅' }).click()
   await settled(2)
   await chips.getByRole('button', { name: '选择日期' }).click()
   await z.keyboard.press('ArrowLeft')

@@ -95,6 +95,10 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
         ref={scroller}
         className={css.scroller}
         data-region="timeline"
+        onBlur={(e) => {
+          // Whoever comes back from the composer comes to the newest message.
+          if (e.relatedTarget && !e.currentTarget.contains(e.relatedTarget)) setFocusKey(undefined)
+        }}
         aria-label={t('timeline.label', { name: head.name || (head.peer?.name ?? '') })}
         onKeyDown={(e) => {
           const row = e.target instanceof HTMLElement ? e.target : null
