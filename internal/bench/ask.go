@@ -59,9 +59,9 @@ func (t *Target) PeopleSearch(ctx context.Context, count int, d time.Duration) (
 	if _, err := t.ask(ctx, token, 1, 500*time.Millisecond, path); err != nil {
 		return out, err
 	}
-	cpu := t.CPU()
+	stop := t.measure(d)
 	l, err := t.ask(ctx, token, 1, d, path)
-	return asked(l, t.CPU()-cpu), err
+	return asked(l, stop()), err
 }
 
 // History measures pages of 50 messages at places spread over a conversation: value is p99 in ms.
@@ -73,9 +73,9 @@ func (t *Target) History(ctx context.Context, s Store, d time.Duration) (out run
 	if _, err := t.ask(ctx, s.Token, 1, 300*time.Millisecond, path); err != nil {
 		return out, err
 	}
-	cpu := t.CPU()
+	stop := t.measure(d)
 	l, err := t.ask(ctx, s.Token, 1, d, path)
-	return asked(l, t.CPU()-cpu), err
+	return asked(l, stop()), err
 }
 
 // Hello measures a person with many conversations: the resume (value, p50 in ms) and the first time, which is hello and one
@@ -121,6 +121,7 @@ func (t *Target) Hello(ctx context.Context, prefix string, conversations, rounds
 		}
 		cursor = ok.OK.Cursor
 	}
+	t.measure(time.Second)
 	for i := range rounds {
 		// Something happened in one conversation meanwhile.
 		body := map[string]any{"client_id": uuid7(time.Now()), "content": map[string]string{"type": "text", "text": text200}}

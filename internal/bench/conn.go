@@ -24,7 +24,8 @@ type conn struct {
 	mu  sync.Mutex
 	out []byte
 
-	rest []byte // what came together with the answer to hello
+	buffer int    // bytes to read at once, at least
+	rest   []byte // what came together with the answer to hello
 
 	// Set before read is called; called by the reading goroutine. Texts are valid during the call.
 	onEvent func(text []byte, at time.Time)
@@ -65,18 +66,31 @@ func (t *Target) dial(token string) (*conn, error) {
 func (c *conn) send(text []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.out = append(c.out[:0], 0x81)
-	switch n := len(text); {
-	case n < 126:
-		c.out = append(c.out, 0x80|byte(n))
-	case n < 1<<16:
-		c.out = binary.BigEndian.AppendUint16(append(c.out, 0x80|126), uint16(n))
-	default:
-		c.out = binary.BigEndian.AppendUint64(append(c.out, 0x80|127), uint64(n))
-	}
-	c.out = append(append(c.out, 0, 0, 0, 0), text...)
+	c.out = append(appendClientHeader(c.out[:0], len(text)), text...)
 	_, err := c.net.Write(c.out)
 	return err
+}
+
+// write writes one frame that has its header.
+func (c *conn) write(frame []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, err := c.net.Write(frame)
+	return err
+}
+
+// appendClientHeader appends the header of a text frame of n bytes with a mask of zeros.
+func appendClientHeader(dst []byte, n int) []byte {
+	dst = append(dst, 0x81)
+	switch {
+	case n < 126:
+		dst = append(dst, 0x80|byte(n))
+	case n < 1<<16:
+		dst = binary.BigEndian.AppendUint16(append(dst, 0x80|126), uint16(n))
+	default:
+		dst = binary.BigEndian.AppendUint64(append(dst, 0x80|127), uint64(n))
+	}
+	return append(dst, 0, 0, 0, 0)
 }
 
 // request writes {"id":…,"op":…,"in":…}.
@@ -93,7 +107,7 @@ func (c *conn) request(id int, op, in string) error {
 
 // read hands on frames until the connection ends.
 func (c *conn) read() error {
-	buf := append(make([]byte, 0, 4<<10), c.rest...)
+	buf := append(make([]byte, 0, max(c.buffer, 4<<10)), c.rest...)
 	c.rest = nil
 	for first := len(buf) > 0; ; first = false {
 		if len(buf) == cap(buf) {
@@ -212,20 +226,4 @@ func (c *conn) hello(since string) (answer []byte, err error) {
 		_ = c.net.SetReadDeadline(time.Time{})
 		return text, nil
 	}
-}
-
-// field returns the integer behind "name": in a JSON text, or -1.
-func field(text []byte, name string) int64 {
-	_, rest, ok := bytes.Cut(text, []byte(`"`+name+`":`))
-	if !ok {
-		return -1
-	}
-	v := int64(0)
-	for _, c := range rest {
-		if c < '0' || c > '9' {
-			break
-		}
-		v = v*10 + int64(c-'0')
-	}
-	return v
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ type crowd struct {
 }
 
 // connect opens a stream for each person, says hello and starts reading. prepare is called before the reading with the index.
-func (t *Target) connect(ctx context.Context, people []Person, prepare func(i int, c *conn)) (*crowd, error) {
+func (t *Target) connect(ctx context.Context, people []Person, prepare func(i int, c *conn) error) (*crowd, error) {
 	cr := &crowd{conns: make([]*conn, len(people))}
 	gate := make(chan struct{}, 64)
 	var wg sync.WaitGroup
@@ -49,7 +50,11 @@ func (t *Target) connect(ctx context.Context, people []Person, prepare func(i in
 		return nil, errors.Join(cr.failed, cr.close())
 	}
 	for i, c := range cr.conns {
-		prepare(i, c)
+		if err := prepare(i, c); err != nil {
+			return nil, errors.Join(err, cr.close())
+		}
+	}
+	for i, c := range cr.conns {
 		cr.wg.Go(func() {
 			if err := c.read(); !cr.ended.Load() {
 				cr.fail(fmt.Errorf("client %d: %w", i, err))
@@ -86,10 +91,12 @@ func (cr *crowd) close() error {
 
 // order verifies that a client hears every seq of every group, once and in order. Each client has its own; groups are few.
 type order struct {
-	last map[string]int64
+	last map[string]*int64
 	gaps int64
 	n    atomic.Int64
 }
+
+func newOrder() *order { return &order{last: map[string]*int64{}} }
 
 // hear takes an event; only messages count. The id of a group stands at a fixed place in the frame.
 func (o *order) hear(text []byte) (seq int64, isMessage bool) {
@@ -98,18 +105,31 @@ func (o *order) hear(text []byte) (seq int64, isMessage bool) {
 		return 0, false
 	}
 	id := text[len(head) : len(head)+13]
-	seq = field(text[len(head)+13:], "seq")
-	last, known := o.last[string(id)]
-	if known && seq != last+1 {
+	seq = leadingSeq(text[len(head)+13:])
+	last := o.last[string(id)]
+	switch {
+	case last == nil:
+		last = new(int64)
+		o.last[string(id)] = last
+	case seq != *last+1:
 		o.gaps++
 	}
-	if !known {
-		o.last[string(id)] = seq
-	} else if seq > last {
-		o.last[string(id)] = seq
-	}
+	*last = max(*last, seq)
 	o.n.Add(1)
 	return seq, true
+}
+
+// leadingSeq reads the seq that follows a conversation's id in an event; -1 when it is not there.
+func leadingSeq(text []byte) int64 {
+	rest, ok := bytes.CutPrefix(text, []byte(`","seq":`))
+	if !ok {
+		return -1
+	}
+	seq := int64(0)
+	for i := 0; i < len(rest) && '0' <= rest[i] && rest[i] <= '9'; i++ {
+		seq = seq*10 + int64(rest[i]-'0')
+	}
+	return seq
 }
 
 // await polls until done or the time is over.

@@ -36,8 +36,8 @@ func (t *Target) Fanout(ctx context.Context, name string, o FanoutOptions) (out 
 	var from, until atomic.Int64
 	sent := newSendTimes()
 	free := make([]chan struct{}, o.Members)
-	cr, err := t.connect(ctx, people, func(i int, c *conn) {
-		orders[i] = &order{last: map[string]int64{}}
+	cr, err := t.connect(ctx, people, func(i int, c *conn) error {
+		orders[i] = newOrder()
 		free[i] = make(chan struct{}, max(1, o.Window))
 		c.onEvent = func(text []byte, at time.Time) {
 			seq, ok := orders[i].hear(text)
@@ -56,6 +56,7 @@ func (t *Target) Fanout(ctx context.Context, name string, o FanoutOptions) (out 
 			}
 			free[i] <- struct{}{}
 		}
+		return nil
 	})
 	if err != nil {
 		return out, err
@@ -77,9 +78,9 @@ func (t *Target) Fanout(ctx context.Context, name string, o FanoutOptions) (out 
 		return n
 	}
 	time.Sleep(time.Until(start))
-	cpu, before := t.CPU(), heard()
+	stop, before := t.measure(o.Duration), heard()
 	time.Sleep(time.Until(end))
-	cpu = t.CPU() - cpu
+	cpu := stop()
 	deliveries := float64(heard() - before)
 	peak := t.RSS()
 	for range o.Senders {

@@ -80,7 +80,7 @@ func (t *Target) Herd(ctx context.Context, name string, clients int) (out run, e
 		_ = c.net.Close()
 	}
 	var retries atomic.Int64
-	began, cpu := time.Now(), t.CPU()
+	began, stopped := time.Now(), t.measure(time.Second)
 	err = each(clients, clients, func(i int) error { // everybody at once
 		for {
 			err := enter(i, cursors[i])
@@ -92,7 +92,7 @@ func (t *Target) Herd(ctx context.Context, name string, clients int) (out run, e
 		}
 	})
 	took := time.Since(began)
-	cpu = t.CPU() - cpu
+	cpu := stopped()
 	time.Sleep(500 * time.Millisecond)
 	close(stop)
 	wg.Wait()

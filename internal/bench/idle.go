@@ -13,7 +13,7 @@ func (t *Target) Conns(ctx context.Context, n int) (out run, err error) {
 	}
 	time.Sleep(2 * time.Second) // what preparing left behind is collected
 	before := t.RSS()
-	cr, err := t.connect(ctx, people, func(int, *conn) {})
+	cr, err := t.connect(ctx, people, func(int, *conn) error { return nil })
 	if err != nil {
 		return out, err
 	}
@@ -21,9 +21,9 @@ func (t *Target) Conns(ctx context.Context, n int) (out run, err error) {
 	time.Sleep(3 * time.Second)
 	after := t.RSS()
 	const watch = 10 * time.Second
-	cpu := t.CPU()
+	stop := t.measure(watch)
 	time.Sleep(watch)
-	cpu = t.CPU() - cpu
+	cpu := stop()
 	return run{value: float64(after-before) / float64(n), details: map[string]float64{
 		"connections": float64(n), "idle_cpu_percent": 100 * cpu.Seconds() / watch.Seconds(), "rss_mb": float64(after) / 1e6,
 	}}, cr.err()

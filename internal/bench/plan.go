@@ -108,6 +108,11 @@ func Measure(ctx context.Context, p Plan) (Report, error) {
 func (p Plan) session(ctx context.Context) (*session, error) {
 	b := &session{plan: p}
 	var err error
+	if p.Profile != "" {
+		if err := os.MkdirAll(p.Profile, 0o755); err != nil {
+			return nil, err
+		}
+	}
 	if p.URL != "" {
 		b.target, err = Attach(p.URL, p.PID)
 		return b, err
@@ -116,7 +121,7 @@ func (p Plan) session(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.target, err = Launch(ctx, self, "--database", p.Database)
+	b.target, err = Launch(ctx, self, p.Profile, "--database", p.Database)
 	if err != nil {
 		return nil, err
 	}
@@ -129,10 +134,14 @@ func (b *session) measure(ctx context.Context, s scenario) (Figure, error) {
 	if s.once {
 		n = 1
 	}
+	b.target.profiles.name = s.figure.ID
 	var runs []run
 	for i := range n {
 		r, err := s.run(ctx, b, i)
 		if err != nil {
+			return Figure{}, err
+		}
+		if err := b.target.profiles.wait(); err != nil {
 			return Figure{}, err
 		}
 		runs = append(runs, r)

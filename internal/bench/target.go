@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,18 +29,28 @@ type Target struct {
 	client *http.Client
 	cmd    *exec.Cmd
 	args   []string
+
+	profiles profiler
 }
 
 // Launch starts the program at binary with --bench on an empty temporary folder and waits until it is ready. extra are further
-// flags such as --database.
-func Launch(ctx context.Context, binary string, extra ...string) (*Target, error) {
+// flags such as --database. profiles is a folder for profiles of the server, or "".
+func Launch(ctx context.Context, binary, profiles string, extra ...string) (*Target, error) {
 	dir, err := os.MkdirTemp("", "xinshu-bench-")
 	if err != nil {
 		return nil, err
 	}
 	t := &Target{Data: dir, client: newClient()}
-	t.args = append([]string{binary, "serve", "--bench", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0",
-		"--admin-listen", "off", "--log-level", "error"}, extra...)
+	admin := []string{"--admin-listen", "off"}
+	if profiles != "" {
+		t.profiles.dir = profiles
+		if t.profiles.admin, err = freeAddress(); err != nil {
+			return nil, err
+		}
+		admin = []string{"--admin-listen", t.profiles.admin, "--profile"}
+	}
+	t.args = slices.Concat([]string{binary, "serve", "--bench", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0",
+		"--log-level", "error"}, admin, extra)
 	if err := t.launch(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -124,8 +135,13 @@ func (t *Target) Close() error {
 }
 
 // CPU returns the server's user and system time so far; 0 when it is not on this machine.
-func (t *Target) CPU() time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", t.PID))
+func (t *Target) CPU() time.Duration { return cpuOf(t.PID) }
+
+// ownCPU is [Target.CPU] of this program, which shares the machine with the server.
+func ownCPU() time.Duration { return cpuOf(os.Getpid()) }
+
+func cpuOf(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}
