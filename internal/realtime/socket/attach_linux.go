@@ -16,7 +16,7 @@ func (s *Server) attach(c *Conn, nc net.Conn) error {
 		return s.attachNet(c, nc)
 	}
 	w.tune(&s.opt)
-	c.wire = w
+	c.wire, c.pooled = w, true
 	if !s.add(c) {
 		w.release()
 		return errStopping

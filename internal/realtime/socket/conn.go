@@ -18,6 +18,12 @@ type Handler interface {
 	Closed(c *Conn, code int, err error)
 }
 
+// Quicker is a [Handler] that knows messages it can handle without waiting for anything but locks held shortly. Quick is
+// asked before Message, on the same terms; true says that it has handled the message.
+type Quicker interface {
+	Quick(c *Conn, payload []byte) bool
+}
+
 // phase of a connection; it only grows.
 const (
 	phaseOpen    = iota
@@ -66,6 +72,8 @@ func recycle(q []byte) {
 type Conn struct {
 	srv     *Server
 	handler Handler
+	quick   Quicker // handler, if it is one
+	pooled  bool    // read by the workers
 	data    any
 	wire    wire
 
@@ -290,7 +298,19 @@ func (c *Conn) deliver(payload []byte) {
 	c.srv.count.messagesIn.Add(1)
 	c.busy.Store(true)
 	defer c.settle()
-	c.handler.Message(c, payload)
+	if c.quick != nil && c.quick.Quick(c, payload) {
+		return
+	}
+	c.wait(func() { c.handler.Message(c, payload) })
+}
+
+// wait runs a call of the handler that may wait.
+func (c *Conn) wait(fn func()) {
+	if c.pooled {
+		c.srv.workers.wait(fn)
+	} else {
+		fn()
+	}
 }
 
 // settle ends a call of the handler. A panic costs the connection, not the process.
@@ -336,7 +356,7 @@ func (c *Conn) look() bool {
 		c.busy.Store(true)
 		func() {
 			defer c.settle()
-			c.handler.Closed(c, code, err)
+			c.wait(func() { c.handler.Closed(c, code, err) })
 		}()
 		c.srv.leave()
 	}

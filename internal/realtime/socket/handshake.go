@@ -126,6 +126,7 @@ func (s *Server) open(nc net.Conn, buffered *bufio.Reader, answer string, h Hand
 	}
 	nc.SetDeadline(time.Time{})
 	c := &Conn{srv: s, handler: h, data: data}
+	c.quick, _ = h.(Quicker)
 	c.heard.Store(s.tick.Load())
 	if n := buffered.Buffered(); n > 0 {
 		p := make([]byte, n)

@@ -44,6 +44,7 @@ func (p *poller) close() { p.file.Close() }
 
 func (p *poller) loop(raw syscall.RawConn) {
 	events := make([]unix.EpollEvent, 256)
+	conns := make([]*Conn, 0, len(events))
 	for {
 		n := 0
 		err := raw.Read(func(uintptr) bool {
@@ -57,33 +58,41 @@ func (p *poller) loop(raw syscall.RawConn) {
 		if err != nil || n < 0 {
 			return // closed by Shutdown
 		}
-		for _, ev := range events[:n] {
-			p.event(ev)
-		}
+		p.hand(events[:n], conns)
 	}
 }
 
-// event hands a ready connection on. The slot's generation protects against an event that was fetched before its
-// connection ended and its place was given to another.
-func (p *poller) event(ev unix.EpollEvent) {
+// hand gives ready connections to the workers, all at once. The slot's generation protects against an event that was fetched
+// before its connection ended and its place was given to another. conns is empty room.
+func (p *poller) hand(events []unix.EpollEvent, conns []*Conn) {
 	p.srv.mu.RLock()
-	var c *Conn
-	if at := p.srv.slots[uint32(ev.Fd)]; at.gen == uint32(ev.Pad) {
-		c = at.c
+	for _, ev := range events {
+		if at := p.srv.slots[uint32(ev.Fd)]; at.gen == uint32(ev.Pad) {
+			conns = append(conns, at.c)
+		} else {
+			conns = append(conns, nil)
+		}
 	}
 	p.srv.mu.RUnlock()
-	if c == nil {
-		return
+	ready := conns[:0]
+	for i, c := range conns {
+		if c != nil && c.ready(events[i]) {
+			ready = append(ready, c)
+		}
 	}
+	p.srv.workers.submit(ready...)
+	clear(conns)
+}
+
+// ready takes note of an event and says whether a worker has to read.
+func (c *Conn) ready(ev unix.EpollEvent) bool {
 	if ev.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
 		c.wire.(*fdWire).hup.Store(true)
 	}
 	if ev.Events&unix.EPOLLOUT != 0 && c.Queued() > 0 {
 		c.flush()
 	}
-	if ev.Events&^unix.EPOLLOUT != 0 && c.take() {
-		p.srv.workers.submit(c)
-	}
+	return ev.Events&^unix.EPOLLOUT != 0 && c.take()
 }
 
 // fdWire is a connection's own descriptor. Whoever uses it holds a reference, so that the number cannot be given to

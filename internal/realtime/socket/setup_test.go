@@ -106,6 +106,7 @@ type bundle struct {
 	peers sync.Map // client's address → peer
 	hold  chan struct{}
 	quiet bool
+	hasty bool // the handler is a Quicker
 
 	goroutines bool // connections have the portable reader
 }
@@ -143,7 +144,11 @@ func setup(t testing.TB, opt socket.Options, withTLS bool) *bundle {
 	b.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := newRecorder()
 		rec.hold, rec.quiet = b.hold, b.quiet
-		c, err := srv.Upgrade(w, r, http.Header{"X-Extra": {"a\r\nInjected: b"}}, rec, r.RemoteAddr)
+		var h socket.Handler = rec
+		if b.hasty {
+			h = hasty{rec}
+		}
+		c, err := srv.Upgrade(w, r, http.Header{"X-Extra": {"a\r\nInjected: b"}}, h, r.RemoteAddr)
 		var refused *socket.HandshakeError
 		if errors.As(err, &refused) {
 			for name, values := range refused.Header {
