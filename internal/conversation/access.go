@@ -67,6 +67,21 @@ func (s *Service) ReadableBy(tx *db.Tx, person xinshu.PersonID) ([]Access, error
 		WHERE m.person_id = ?1 AND m.left_at = 0 ORDER BY m.conversation_id`, person)
 }
 
+// Membership says by which member_rev a person belongs to a conversation.
+type Membership struct {
+	Conversation xinshu.ConversationID
+	MemberRev    int64
+}
+
+// Memberships is [Service.ReadableBy] for who only asks where a person belongs. Inside the caller's transaction.
+func (s *Service) Memberships(tx *db.Tx, person xinshu.PersonID) ([]Membership, error) {
+	return db.All(tx, func(r *db.Rows) (m Membership, err error) {
+		err = r.Scan(&m.Conversation, &m.MemberRev)
+		return m, err
+	}, `SELECT m.conversation_id, c.member_rev FROM member m JOIN conversation c ON c.id = m.conversation_id
+		WHERE m.person_id = ?1 AND m.left_at = 0 ORDER BY m.conversation_id`, person)
+}
+
 // MemberIDs returns the members, by id, and the member_rev that they belong to; [xinshu.NotFound]. Inside the caller's transaction.
 func (s *Service) MemberIDs(tx *db.Tx, id xinshu.ConversationID) (people []xinshu.PersonID, memberRev int64, err error) {
 	err = tx.Row(`SELECT member_rev FROM conversation WHERE id = ?1`, id).Scan(&memberRev)
@@ -112,7 +127,7 @@ func (s *Service) Members(tx *db.Tx, keys []MemberKey) (map[MemberKey]Member, er
 			out[k] = m
 		}
 		return rows.Err()
-	}, func(k MemberKey) []any { return []any{k.Conversation, k.Person} })
+	}, func(k MemberKey) []any { return []any{int64(k.Conversation), int64(k.Person)} })
 	if err != nil {
 		return nil, fmt.Errorf("load memberships: %w", err)
 	}

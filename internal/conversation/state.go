@@ -113,9 +113,10 @@ func (s *Service) Save(tx *db.Tx, states ...*State) error {
 			continue
 		}
 		st.Pos = max(st.Pos, pos) // of two transactions the later may have the smaller number on PostgreSQL
-		heads = append(heads, []any{st.ID, st.LastSeq, st.Rev, st.Hash, st.Pos, st.UpdatedAt, st.UncountedSeq, st.AllSeq,
-			st.Last.Sender, st.Last.At, st.Last.Type, st.Last.Excerpt})
-		entries = append(entries, []any{pos, st.ID, st.savedRev + 1, st.Rev, st.savedSeq + 1, st.LastSeq})
+		id := any(int64(st.ID))
+		heads = append(heads, []any{id, st.LastSeq, st.Rev, st.Hash, st.Pos, int64(st.UpdatedAt), st.UncountedSeq, st.AllSeq,
+			int64(st.Last.Sender), int64(st.Last.At), st.Last.Type, st.Last.Excerpt})
+		entries = append(entries, []any{pos, id, st.savedRev + 1, st.Rev, st.savedSeq + 1, st.LastSeq})
 		st.savedRev, st.savedSeq = st.Rev, st.LastSeq
 	}
 	_, err = db.Insert(tx, `INSERT INTO conversation_head (conversation_id, last_seq, rev, hash, pos, updated_at, uncounted_seq, all_seq,

@@ -51,6 +51,7 @@ type DB struct {
 type core interface {
 	read(ctx context.Context, fn func(*Tx) error) error
 	write(r *request) // enqueues; the request's done is called exactly once
+	crowded(g *group) bool
 	close() error
 }
 

@@ -37,6 +37,9 @@ func NewGroup[T any](d *DB, name string, key func(T) int64, apply func(tx *Tx, i
 	return out
 }
 
+// Crowded says that so much waits that Submit may have to wait for room.
+func (g *Group[T]) Crowded() bool { return g.db.core.crowded(g.g) }
+
 // Do applies item and returns after it is durable; see [DB.Write] for cancellation.
 func (g *Group[T]) Do(ctx context.Context, item T) error {
 	if g.db.closed.Load() {

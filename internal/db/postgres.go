@@ -97,6 +97,15 @@ func (c *postgresCore) write(r *request) {
 	})
 }
 
+func (c *postgresCore) crowded(g *group) bool {
+	for _, lane := range g.lanes {
+		if len(lane) > cap(lane)/2 {
+			return true
+		}
+	}
+	return false
+}
+
 // transact runs fn in one transaction, again when it lost to another, and its hooks after the commit.
 func (c *postgresCore) transact(fn func(*Tx) error) error {
 	ctx := context.Background() // detached: the caller's going away does not interrupt the act

@@ -149,7 +149,10 @@ func (b *batch) add(p *post) error {
 	n := conversation.SaltSize * len(b.rows)
 	r.chain(st, b.salts[n:n+conversation.SaltSize:n+conversation.SaltSize])
 	st.UpdatedAt = max(st.UpdatedAt, r.sent)
-	st.Last = conversation.Last{Sender: r.sender, At: r.sent, Type: r.kind, Excerpt: excerpt(p.content.text, b.names)}
+	st.Last = conversation.Last{Sender: r.sender, At: r.sent, Type: r.kind, Excerpt: p.excerpt}
+	if len(p.content.mentions) > 0 {
+		st.Last.Excerpt = excerpt(p.content.text, b.names)
+	}
 	b.mention(st, r, p.content.all, known)
 	if isMember && m.OwnFrom <= m.ReadSeq {
 		m.OwnFrom = r.seq

@@ -55,6 +55,9 @@ const mentionLength = len("<@") + 13 + len(">")
 
 // mentionsOf finds <@PERSONID> and <@all>. Markdown is not read: a mention in a code block mentions too.
 func mentionsOf(s string) (people []xinshu.PersonID, all bool) {
+	if !strings.Contains(s, "<@") {
+		return nil, false
+	}
 	seen := map[xinshu.PersonID]bool{}
 	for {
 		at := strings.Index(s, "<@")
@@ -99,6 +102,7 @@ const excerptLength = 100
 // excerpt returns the beginning of a text in one line, with names in place of mentions.
 func excerpt(s string, names map[xinshu.PersonID]string) string {
 	var b strings.Builder
+	b.Grow(min(len(s), 3*excerptLength))
 	space := false
 	for n := 0; len(s) > 0 && n < excerptLength; {
 		if s[0] == '<' {
@@ -137,14 +141,13 @@ func excerpt(s string, names map[xinshu.PersonID]string) string {
 
 // requestHash identifies what a client_id was used for: 16 bytes over type, text and quote.
 func requestHash(kind, content string, replyTo int64) []byte {
-	h := sha256.New()
-	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(replyTo))
-	h.Write(n[:])
-	h.Write([]byte(kind))
-	h.Write([]byte{0})
-	h.Write([]byte(content))
-	return h.Sum(nil)[:16]
+	b := make([]byte, 0, 9+len(kind)+len(content))
+	b = binary.BigEndian.AppendUint64(b, uint64(replyTo))
+	b = append(b, kind...)
+	b = append(b, 0)
+	b = append(b, content...)
+	sum := sha256.Sum256(b)
+	return sum[:16]
 }
 
 // formatMentions and parseMentions keep mentions in one column: ids and "all", comma separated.

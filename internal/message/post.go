@@ -16,6 +16,7 @@ type post struct {
 	clientID     string
 	hash         []byte
 	content      textContent
+	excerpt      string // of a text that mentions nobody by name
 	replyTo      int64
 	sent         xinshu.Millis // 0: now; imports bring their own
 	imported     bool          // the sender need not be a member, and nobody is told message by message
@@ -60,6 +61,9 @@ func (s *Service) PostAsync(ctx context.Context, actor xinshu.Actor, d Draft, do
 	})
 }
 
+// Crowded says that so many posts wait that [Service.PostAsync] may have to wait for room.
+func (s *Service) Crowded() bool { return s.posts.Crowded() }
+
 func (s *Service) prepare(actor xinshu.Actor, d Draft) (*post, error) {
 	if actor.Person == 0 {
 		return nil, errAnonymous
@@ -76,6 +80,9 @@ func (s *Service) prepare(actor xinshu.Actor, d Draft) (*post, error) {
 	}
 	p := &post{actor: actor, conversation: d.Conversation, sender: actor.Person, content: c, replyTo: d.ReplyTo}
 	p.key, p.clientID = clientKey(d.ClientID)
+	if len(c.mentions) == 0 {
+		p.excerpt = excerpt(c.text, nil)
+	}
 	p.hash = requestHash(typeText, c.json, d.ReplyTo)
 	return p, nil
 }

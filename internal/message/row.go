@@ -34,8 +34,9 @@ type row struct {
 const rowColumns = `conversation_id, seq, rev, last_rev, content_rev, sender_id, sent_at, edited_at, recalled_at, reply_to, client_key,
 	client_id, request_hash, content_type, content, mentions, reactions, salt, hash`
 
+// values are the columns in the form that db passes on as it is: every message comes by here.
 func (r *row) values() []any {
-	return []any{r.conversation, r.seq, r.rev, r.lastRev, r.contentRev, r.sender, r.sent, r.edited, r.recalled, r.replyTo, r.key,
+	return []any{int64(r.conversation), r.seq, r.rev, r.lastRev, r.contentRev, int64(r.sender), int64(r.sent), int64(r.edited), int64(r.recalled), r.replyTo, r.key,
 		r.clientID, r.requestHash, r.kind, r.content, r.mentions, r.reactions, r.salt, r.hash}
 }
 
