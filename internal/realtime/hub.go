@@ -70,7 +70,7 @@ func (h *Hub) Close() error {
 
 // Publish brings e to the sessions it is for. It is the bus's subscriber: quick, in the order of commits.
 func (h *Hub) Publish(e xinshu.Event) {
-	chunk := socket.AppendTextFrame(nil, e.Frame)
+	chunk := socket.AppendTextFrame(make([]byte, 0, len(e.Frame)+10), e.Frame)
 	if e.Kind == xinshu.EventSignedOut {
 		h.end(e, chunk)
 		return

@@ -7,9 +7,7 @@ import (
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/conversation"
-	"github.com/xinshu-im/xinshu/internal/db"
 	"github.com/xinshu-im/xinshu/internal/door"
-	"github.com/xinshu-im/xinshu/internal/message"
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
 
@@ -39,14 +37,7 @@ func (s *Service) operations() map[string]operation {
 
 // handle runs one request and answers it.
 func (s *Service) handle(sess *session, r request) {
-	if wait, tired := sess.rate.take(s.opt.Rate, xinshu.MillisOf(s.opt.Clock.Now())); wait > 0 {
-		if tired {
-			sess.end(nil, codeRate, strconv.FormatInt(int64(wait/1000)+1, 10))
-			return
-		}
-		err := xinshu.Errorf(xinshu.RateLimited, "Too much at once. Please wait a moment.")
-		err.RetryAfter = time.Duration(wait) * time.Millisecond
-		s.refuse(sess, r, err)
+	if !s.grant(sess, r) {
 		return
 	}
 	op, ok := s.ops[r.Op]
@@ -55,7 +46,7 @@ func (s *Service) handle(sess *session, r request) {
 		return
 	}
 	if r.Op != "hello" && r.Op != "ping" && sess.shard == nil {
-		s.refuse(sess, r, xinshu.Errorf(xinshu.Invalid, "The first operation is hello."))
+		s.refuse(sess, r, errNoHello)
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -67,6 +58,24 @@ func (s *Service) handle(sess *session, r request) {
 	case out != nil:
 		s.answer(sess, r, out)
 	}
+}
+
+var errNoHello = xinshu.Errorf(xinshu.Invalid, "The first operation is hello.")
+
+// grant says whether a session may have one more operation; if not, it has been told.
+func (s *Service) grant(sess *session, r request) bool {
+	wait, tired := sess.rate.take(s.opt.Rate, xinshu.MillisOf(s.opt.Clock.Now()))
+	switch {
+	case wait == 0:
+		return true
+	case tired:
+		sess.end(nil, codeRate, strconv.FormatInt(int64(wait/1000)+1, 10))
+	default:
+		err := xinshu.Errorf(xinshu.RateLimited, "Too much at once. Please wait a moment.")
+		err.RetryAfter = time.Duration(wait) * time.Millisecond
+		s.refuse(sess, r, err)
+	}
+	return false
 }
 
 func (s *Service) refuse(sess *session, r request, err error) {
@@ -105,24 +114,12 @@ func (s *Service) hello(ctx context.Context, sess *session, r request) (any, err
 	if sess.shard != nil {
 		return nil, xinshu.Errorf(xinshu.Invalid, "hello was said before.")
 	}
-	// The session may have ended between the handshake and now, before the hub could have closed it.
-	if err := s.opt.Identity.StillValid(ctx, sess.actor.Session); err != nil {
-		sess.end(nil, codeSessionEnded, "session ended")
-		return nil, nil
-	}
-	rooms := []Room{}
-	err = s.opt.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err := s.opt.Conversations.ReadableBy(tx, sess.actor.Person)
-		for _, a := range list {
-			rooms = append(rooms, Room{a.ID, a.MemberRev})
-		}
-		return err
-	})
+	rooms, err := s.rooms(ctx, sess.actor.Person)
 	if err != nil {
 		return nil, err
 	}
 	first := s.hub.add(sess, rooms)
-	// Once more: an ending that was published before add found no session to close.
+	// The session may have ended since the handshake: what was published before add found no session to close.
 	if err := s.opt.Identity.StillValid(ctx, sess.actor.Session); err != nil {
 		sess.end(nil, codeSessionEnded, "session ended")
 		return nil, nil
@@ -144,41 +141,6 @@ func (s *Service) hello(ctx context.Context, sess *session, r request) (any, err
 	if first {
 		s.presence(sess.actor.Person, rooms, true)
 	}
-	return nil, nil
-}
-
-// postOut answers post.
-type postOut struct {
-	Seq    int64         `json:"seq"`
-	Rev    int64         `json:"rev"`
-	SentAt xinshu.Millis `json:"sent_at"`
-}
-
-// postIn is the input of post: the body of POST …/messages and where.
-type postIn struct {
-	ConversationID xinshu.ConversationID `json:"conversation_id"`
-	ClientID       string                `json:"client_id" doc:"Makes repetitions harmless for ever; a UUIDv7 is best"`
-	Content        message.Content       `json:"content"`
-	ReplyTo        int64                 `json:"reply_to,omitempty" doc:"seq of the quoted message"`
-}
-
-func (s *Service) post(_ context.Context, sess *session, r request) (any, error) {
-	in, err := input[postIn](r)
-	if err != nil {
-		return nil, err
-	}
-	if in.Content.Type != "text" {
-		return nil, xinshu.Errorf(xinshu.Invalid, "The content's type must be text.")
-	}
-	draft := message.Draft{Conversation: in.ConversationID, ClientID: in.ClientID, Text: in.Content.Text, ReplyTo: in.ReplyTo}
-	// Detached: who disconnects now may find the message stored, and repeats it safely with the same client_id.
-	s.opt.Messages.PostAsync(context.Background(), sess.actor, draft, func(p message.Posted, err error) {
-		if err != nil {
-			s.refuse(sess, r, err)
-			return
-		}
-		s.answer(sess, r, postOut{p.Seq, p.Rev, p.SentAt})
-	})
 	return nil, nil
 }
 

@@ -90,6 +90,19 @@ func (s *Service) presence(person xinshu.PersonID, rooms []Room, online bool) {
 	}
 }
 
+// rooms returns where a person belongs.
+func (s *Service) rooms(ctx context.Context, person xinshu.PersonID) (rooms []Room, err error) {
+	err = s.opt.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err := s.opt.Conversations.Memberships(tx, person)
+		rooms = make([]Room, len(list))
+		for i, m := range list {
+			rooms[i] = Room{m.Conversation, m.MemberRev}
+		}
+		return err
+	})
+	return rooms, err
+}
+
 // left forgets a session and tells, if it was the person's last.
 func (s *Service) left(sess *session) {
 	if !s.hub.remove(sess) {
@@ -97,14 +110,7 @@ func (s *Service) left(sess *session) {
 	}
 	ctx, cancel := context.WithTimeout(s.hub.ctx, timeout)
 	defer cancel()
-	rooms := []Room{}
-	err := s.opt.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err := s.opt.Conversations.ReadableBy(tx, sess.actor.Person)
-		for _, a := range list {
-			rooms = append(rooms, Room{a.ID, a.MemberRev})
-		}
-		return err
-	})
+	rooms, err := s.rooms(ctx, sess.actor.Person)
 	if err != nil {
 		if s.hub.ctx.Err() == nil {
 			s.opt.Log.Error("presence of who left", "error", err)

@@ -39,9 +39,11 @@ type session struct {
 
 	live     bool // hello is answered
 	gone     bool
+	answered bool // an answer is among chunks: written before the others' events
 	watching xinshu.ConversationID
-	first    []byte // the round's only chunk
-	out      []byte // the round's chunks, when there are several; before live: what waits
+	backlog  []byte   // before live: what waits
+	chunks   [][]byte // what the round has for the session, shared bytes; lent by the shard
+	size     int      // bytes of chunks
 }
 
 // end tells the client that its session ended; nothing that it sends afterwards counts.
@@ -55,13 +57,3 @@ func (s *session) end(chunk []byte, code int, reason string) {
 
 // behind says that the client reads slowly.
 func (s *session) behind() bool { return s.conn.Queued() > behindBytes }
-
-// write sends what the round has for the session; its shard's loop calls it.
-func (s *session) write() {
-	if len(s.out) > 0 {
-		s.conn.Write(s.out)
-	} else {
-		s.conn.Write(s.first)
-	}
-	s.first, s.out = nil, nil
-}

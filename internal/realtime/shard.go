@@ -3,6 +3,7 @@ package realtime
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/xinshu-im/xinshu"
 )
@@ -16,15 +17,15 @@ type Room struct {
 // unknownRev is the member_rev of a room whose list of members was not read or counts no more.
 const unknownRev = -1
 
-// task is one thing for a shard to do; exactly one of event, join, attach, leave, watch and loaded is set.
+// task is one thing for a shard to do; exactly one of event, join, attach, answer, leave, watch and loaded is set.
 type task struct {
 	event *xinshu.Event
-	chunk []byte // the event's frame, or the answer to hello
+	chunk []byte // the event's frame, or the answer to hello or another operation
 
-	join, attach, leave, watch *session
-	rooms                      []Room                // with join
-	done                       chan struct{}         // with join
-	room                       xinshu.ConversationID // with watch and loaded
+	join, attach, answer, leave, watch *session
+	rooms                              []Room                // with join
+	done                               chan struct{}         // with join
+	room                               xinshu.ConversationID // with watch and loaded
 
 	loaded bool
 	people []xinshu.PersonID
@@ -44,6 +45,8 @@ type shard struct {
 	rooms  map[xinshu.ConversationID]*room
 	dirty  []*room    // rooms with something to say in this round
 	ready  []*session // sessions with something to hear in this round
+	lists  [][][]byte // empty lists of chunks to lend
+	joined []byte     // where a session's chunks are put together for its write
 }
 
 // room is a conversation that had an event since the start: the sessions here that hear it.
@@ -66,6 +69,12 @@ type seat struct {
 	since int64
 }
 
+// maxLists and maxListed bound what a shard keeps to lend: 1,024 lists of at most 64 chunks.
+const (
+	maxLists  = 1024
+	maxListed = 64
+)
+
 func newShard(h *Hub) *shard {
 	return &shard{hub: h, wake: make(chan struct{}, 1), people: map[xinshu.PersonID][]*session{}, rooms: map[xinshu.ConversationID]*room{}}
 }
@@ -74,12 +83,23 @@ func newShard(h *Hub) *shard {
 func (sh *shard) put(t task) {
 	sh.mu.Lock()
 	sh.inbox = append(sh.inbox, t)
+	first := len(sh.inbox) == 1
 	sh.mu.Unlock()
+	if !first {
+		return // whoever came first woke the loop
+	}
 	select {
 	case sh.wake <- struct{}{}:
 	default: // awake already
 	}
 }
+
+const (
+	// busyRound is the number of tasks in a round after which the next one waits for company.
+	busyRound = 8
+	// linger is that wait: what one commit tells comes within it, and a write per session costs more than all else (docs/design/0002).
+	linger = time.Millisecond
+)
 
 // loop works in rounds: everything in the inbox, then one write per session.
 func (sh *shard) loop() {
@@ -90,31 +110,37 @@ func (sh *shard) loop() {
 		case <-sh.hub.ctx.Done():
 			return
 		}
+		if len(batch) >= busyRound {
+			time.Sleep(linger)
+		}
 		sh.mu.Lock()
 		batch, sh.inbox = sh.inbox, batch[:0]
 		sh.mu.Unlock()
 		for i := range batch {
-			sh.do(batch[i])
+			sh.do(&batch[i])
 		}
 		clear(batch) // what tasks refer to must not outlive the round
 		sh.flush()
 	}
 }
 
-func (sh *shard) do(t task) {
+func (sh *shard) do(t *task) {
 	switch {
 	case t.event != nil:
-		sh.deliver(t)
+		sh.deliver(*t)
+	case t.answer != nil:
+		t.answer.answered = true
+		sh.hear(t.answer, t.chunk)
 	case t.join != nil:
-		sh.join(t)
+		sh.join(*t)
 	case t.attach != nil:
-		sh.attach(t)
+		sh.attach(*t)
 	case t.leave != nil:
 		sh.leave(t.leave)
 	case t.watch != nil:
 		sh.watch(t.watch, t.room)
 	case t.loaded:
-		sh.seat(t)
+		sh.seat(*t)
 	}
 }
 
@@ -172,7 +198,11 @@ func (sh *shard) say(r *room, t task) {
 			r.dirty = true
 			sh.dirty = append(sh.dirty, r)
 		}
-		r.said = append(r.said, t.chunk...)
+		if len(r.said) == 0 {
+			r.said = slices.Clip(t.chunk) // shared, not copied, while it is the only one
+		} else {
+			r.said = append(r.said, t.chunk...)
+		}
 	default:
 		for _, st := range r.seats {
 			if st.since <= e.MemberRev {
@@ -194,27 +224,41 @@ func (sh *shard) hear(s *session, chunk []byte) {
 		return
 	}
 	if !s.live {
-		if len(s.out)+len(chunk) > maxBacklog {
+		if len(s.backlog)+len(chunk) > maxBacklog {
 			s.gone = true
 			s.conn.Close(codeSlow, "slow")
 			return
 		}
-		s.out = append(s.out, chunk...)
+		s.backlog = append(s.backlog, chunk...)
 		return
 	}
-	switch size := len(s.first) + len(s.out); {
-	case size == 0:
-		s.first = chunk // shared bytes, not copied while they are the only ones
+	switch {
+	case s.chunks == nil:
+		if n := len(sh.lists); n > 0 {
+			s.chunks, sh.lists = sh.lists[n-1], sh.lists[:n-1]
+		}
 		sh.ready = append(sh.ready, s)
-	case size+len(chunk) > maxChunk:
-		s.write()
-		s.first = chunk
-	case len(s.out) == 0:
-		s.out = append(append(s.out, s.first...), chunk...)
-		s.first = nil
-	default:
-		s.out = append(s.out, chunk...)
+	case s.size+len(chunk) > maxChunk:
+		sh.write(s)
 	}
+	s.chunks, s.size = append(s.chunks, chunk), s.size+len(chunk)
+}
+
+// write sends what s has to hear: one chunk as it is, several put together.
+func (sh *shard) write(s *session) {
+	switch len(s.chunks) {
+	case 0:
+	case 1:
+		s.conn.Write(s.chunks[0])
+	default:
+		sh.joined = sh.joined[:0]
+		for _, chunk := range s.chunks {
+			sh.joined = append(sh.joined, chunk...)
+		}
+		s.conn.Write(sh.joined)
+	}
+	clear(s.chunks)
+	s.chunks, s.size = s.chunks[:0], 0
 }
 
 // tell gives a room's frames to its sessions.
@@ -237,7 +281,17 @@ func (sh *shard) flush() {
 	clear(sh.dirty)
 	sh.dirty = sh.dirty[:0]
 	for _, s := range sh.ready {
-		s.write()
+		if s.answered { // who posts waits for it; the others of a large conversation do not know yet
+			s.answered = false
+			sh.write(s)
+		}
+	}
+	for _, s := range sh.ready {
+		sh.write(s)
+		if len(sh.lists) < maxLists && cap(s.chunks) <= maxListed {
+			sh.lists = append(sh.lists, s.chunks)
+		}
+		s.chunks = nil
 	}
 	clear(sh.ready)
 	sh.ready = sh.ready[:0]
@@ -267,8 +321,8 @@ func (sh *shard) attach(t task) {
 	if s.gone {
 		return
 	}
-	backlog := s.out
-	s.out, s.live = nil, true
+	backlog := s.backlog
+	s.backlog, s.live = nil, true
 	sh.hear(s, append(slices.Clip(t.chunk), backlog...))
 }
 

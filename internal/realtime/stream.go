@@ -145,10 +145,27 @@ func handshake(w http.ResponseWriter, err error) error {
 // handler gives a connection's messages to the operations.
 type handler struct{ s *Service }
 
+// Quick handles posts while the log has room for them.
+func (h handler) Quick(c *socket.Conn, payload []byte) bool {
+	sess, ok := c.Data().(*session)
+	if !ok || sess.ended.Load() || h.s.opt.Messages.Crowded() {
+		return false
+	}
+	id, in, ok := walkPost(payload)
+	if ok {
+		h.s.quickPost(sess, id, in)
+	}
+	return ok
+}
+
 // Message handles one frame. It runs on the socket's goroutine, one frame of a session at a time.
 func (h handler) Message(c *socket.Conn, payload []byte) {
 	sess, ok := c.Data().(*session)
 	if !ok || sess.ended.Load() {
+		return
+	}
+	if id, in, ok := walkPost(payload); ok {
+		h.s.quickPost(sess, id, in)
 		return
 	}
 	r, err := parseRequest(payload)
