@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -173,6 +174,44 @@ func TestParam(t *testing.T) {
 		}
 		if got := strings.TrimSpace(string(body)); want != "" && got != want || want == "" && (res.StatusCode != 400 || !strings.Contains(got, `"invalid"`)) {
 			t.Errorf("%s: %d %s", path, res.StatusCode, got)
+		}
+	}
+}
+
+// word is an item that writes itself.
+type word struct{ Text string }
+
+func (w word) MarshalJSON() ([]byte, error) { return w.AppendJSON(nil), nil }
+
+func (w *word) AppendJSON(dst []byte) []byte {
+	text, _ := json.Marshal(w.Text) // a string can be encoded
+	return append(append(append(dst, `{"text":`...), text...), '}')
+}
+
+func TestListsThatWriteThemselves(t *testing.T) {
+	t.Parallel()
+	lists := []*door.List[word]{door.NewList([]word{{"a"}, {"<b> \"汉\""}}, "n1"), door.NewList([]word{{"c"}}, ""), door.NewList[word](nil, "")}
+	type in struct {
+		N int `path:"n"`
+	}
+	r := door.New(tokens{}, xinshu.SystemClock{}, slog.New(slog.NewTextHandler(io.Discard, nil)), "test")
+	door.JSON(r, door.Door{Name: "t.list", Method: "GET", Path: "/l/{n}", Policy: door.Anonymous},
+		func(_ context.Context, _ xinshu.Actor, i *in) (*door.List[word], error) { return lists[i.N], nil })
+	s := httptest.NewServer(r)
+	t.Cleanup(s.Close)
+	for n, l := range lists {
+		res, err := http.Get(fmt.Sprintf("%s/l/%d", s.URL, n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := json.Marshal(l.Body)
+		if string(got) != string(want)+"\n" {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }
