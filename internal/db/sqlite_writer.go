@@ -23,6 +23,8 @@ type sqliteWriter struct {
 	ctx      context.Context // detached: nothing interrupts a statement of the writer
 	lastPos  int64           // position of the newest commit that took one
 	usedPos  bool            // some act of the batch under way asked for a position
+	fresh    bool            // nothing was done yet in the physical transaction under way
+	broken   error           // why there is no physical transaction any more
 	lastSize int             // acts in the last commit: the sign of company to wait for
 }
 
@@ -153,6 +155,7 @@ func (w *sqliteWriter) transact(batch []*request) {
 		w.fail(live, nil, err)
 		return
 	}
+	w.fresh, w.broken = true, nil
 	var txs []*Tx
 	for i := 0; i < len(live); i++ {
 		r := live[i]
@@ -172,6 +175,10 @@ func (w *sqliteWriter) transact(batch []*request) {
 			}
 		}
 		txs = append(txs, w.group(r.group, items)...)
+	}
+	if w.broken != nil {
+		w.fail(live, txs, w.broken)
+		return
 	}
 	if w.usedPos {
 		if _, err := w.conn.exec(w.ctx, "UPDATE db_position SET pos = ?1", []any{w.lastPos + 1}); err != nil {
@@ -222,9 +229,22 @@ func failure(err error) error {
 	return errRetry.Because(err)
 }
 
-// savepoint runs fn so that its failure undoes fn alone. The transaction is finished as rolled back if fn fails.
+// savepoint runs fn so that its failure undoes fn alone. The transaction is finished as rolled back if fn fails. The first act of
+// a batch needs no savepoint, because there is nothing else to be undone; a savepoint copies every page before its first change.
 func (w *sqliteWriter) savepoint(fn func(*Tx) error) (*Tx, error) {
 	tx := w.newTx()
+	if w.broken != nil {
+		return tx, failure(w.broken)
+	}
+	if w.fresh {
+		err := protect(fn, tx)
+		if w.fresh = err != nil; w.fresh {
+			_, _ = w.conn.exec(w.ctx, "ROLLBACK", nil) // SQLite may have rolled back by itself; if it did not, BEGIN fails
+			_, w.broken = w.conn.exec(w.ctx, "BEGIN IMMEDIATE", nil)
+			tx.finish(false)
+		}
+		return tx, err
+	}
 	if _, err := w.conn.exec(w.ctx, "SAVEPOINT act", nil); err != nil {
 		return tx, err
 	}

@@ -134,7 +134,8 @@ func Args[T any](values []T) []any {
 var insertSizes = []int{32, 16, 8, 4, 2, 1}
 
 // Insert writes rows with as few statements as possible: head is "INSERT INTO t(a,b)", tail "" or " ON CONFLICT(…) …". All rows
-// have the same length. It returns the number of rows changed.
+// have the same length. It returns the number of rows changed. An error ends the act, as any does on PostgreSQL: rows before the
+// one that fails may be there.
 func Insert(tx *Tx, head string, rows [][]any, tail string) (int64, error) {
 	var changed int64
 	for len(rows) > 0 {
@@ -149,7 +150,7 @@ func Insert(tx *Tx, head string, rows [][]any, tail string) (int64, error) {
 		for _, row := range rows[:size] {
 			args = append(args, row...)
 		}
-		n, err := tx.Exec(insertText(head, size, len(rows[0]), tail), args...)
+		n, err := tx.Exec(insertText(tx.engine, head, size, len(rows[0]), tail), args...)
 		if err != nil {
 			return changed, err
 		}
@@ -163,14 +164,18 @@ func Insert(tx *Tx, head string, rows [][]any, tail string) (int64, error) {
 var insertTexts sync.Map // insertKey → string
 
 type insertKey struct {
+	engine        Engine
 	head, tail    string
 	rows, columns int
 }
 
-func insertText(head string, rows, columns int, tail string) string {
-	key := insertKey{head, tail, rows, columns}
+func insertText(engine Engine, head string, rows, columns int, tail string) string {
+	key := insertKey{engine, head, tail, rows, columns}
 	if text, ok := insertTexts.Load(key); ok {
 		return text.(string)
+	}
+	if engine == SQLite { // else a statement of several rows copies every page before its first change, to undo itself alone
+		head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
 	}
 	var b strings.Builder
 	b.WriteString(head)
