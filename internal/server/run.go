@@ -54,7 +54,11 @@ func (a *App) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	main := a.httpServer(protect(a.door, a.log, secureBy(a.cfg, proxies)))
+	handler := protect(a.door, a.log, secureBy(a.cfg, proxies))
+	if a.cfg.Bench {
+		handler = timed(handler)
+	}
+	main := a.httpServer(handler)
 	failed := make(chan error, 3)
 	go func() { failed <- main.Serve(public) }()
 	stopAdmin, err := a.serveAdmin(failed)
