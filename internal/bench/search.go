@@ -48,7 +48,8 @@ func (t *Target) Search(ctx context.Context, s Store, kind string, d time.Durati
 		if _, err := t.ask(ctx, token, 1, 300*time.Millisecond, path); err != nil {
 			return out, err
 		}
-		l, err := t.ask(ctx, token, 1, d/time.Duration(len(bands)), path)
+		all, err := t.ask(ctx, token, 1, d/time.Duration(len(bands)), path)
+		l := all.whole
 		if err != nil {
 			return out, err
 		}

@@ -23,7 +23,10 @@ const (
 
 // Run follows the log until ctx ends. Faults are logged once and tried again.
 func (s *Service) Run(ctx context.Context) {
-	cancel := s.opt.Bus.Subscribe(func(xinshu.Event) { wakeUp(s.wake) })
+	cancel := s.opt.Bus.Subscribe(func(xinshu.Event) {
+		s.pace.hear()
+		wakeUp(s.wake)
+	})
 	defer cancel()
 	var merger sync.WaitGroup
 	merger.Go(func() { s.merge(ctx) })
@@ -40,8 +43,10 @@ func (s *Service) Run(ctx context.Context) {
 		switch {
 		case failing:
 			pause = time.Second
-		case n >= size: // far behind: posting has the other half of the time
-			pause, size = min(time.Since(began), gather), bulkSize
+		case n >= size && s.pace.busy(): // far behind, and it cannot catch up now
+			pause, size = s.pace.rest(time.Since(began)), batchSize
+		case n >= size: // far behind
+			pause, size = s.pace.rest(time.Since(began)), bulkSize
 		case n > 0:
 			pause, size = gather, batchSize
 		}
@@ -58,8 +63,7 @@ func (s *Service) Run(ctx context.Context) {
 func (s *Service) merge(ctx context.Context) {
 	failing := false
 	for {
-		// Half of the time is for others, and never more than a moment at once.
-		did, err := s.index.tidy(ctx, func(worked time.Duration) { s.wait(ctx, min(worked, gather), false) })
+		did, err := s.index.tidy(ctx, func(worked time.Duration) { s.wait(ctx, s.pace.rest(worked), false) })
 		if ctx.Err() != nil {
 			return
 		}

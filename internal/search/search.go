@@ -33,6 +33,7 @@ type Service struct {
 	secret *seal
 	wake   chan struct{} // something may have been written; holds one
 	tidy   chan struct{} // there may be something to merge; holds one
+	pace   pace
 }
 
 //go:embed migrations/*.sql
