@@ -147,6 +147,7 @@ func (c *postgresCore) addGroup(g *group) {
 
 // runLane combines what waits in the lane into one transaction after the other.
 func (c *postgresCore) runLane(g *group, lane chan *request) {
+	last := 0 // acts in the last transaction: the sign of company to wait for
 	for {
 		var batch []*request
 		select {
@@ -162,17 +163,35 @@ func (c *postgresCore) runLane(g *group, lane chan *request) {
 				}
 			}
 		}
-	more:
+		batch = c.gather(lane, batch, last)
+		last = len(batch)
+		c.runBatch(g, batch)
+	}
+}
+
+// gather adds what waits in the lane; with company it waits CommitWindow for more, because each transaction costs several round
+// trips and a forced write.
+func (c *postgresCore) gather(lane chan *request, batch []*request, last int) []*request {
+	drain := func() {
 		for len(batch) < maxBatch/4 {
 			select {
 			case r := <-lane:
 				batch = append(batch, r)
 			default:
-				break more
+				return
 			}
 		}
-		c.runBatch(g, batch)
 	}
+	drain()
+	if len(batch) == 1 && last <= 1 || len(batch) == maxBatch/4 {
+		return batch
+	}
+	select {
+	case <-time.After(c.opt.CommitWindow):
+	case <-c.ctx.Done():
+	}
+	drain()
+	return batch
 }
 
 func (c *postgresCore) runBatch(g *group, batch []*request) {
