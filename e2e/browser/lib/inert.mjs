@@ -28,7 +28,7 @@ export function visited(page, paths) {
 function inert() {
   const ours = new Set(
     ('html head body meta title link script div span p a b strong em i s u mark br hr ul ol li dl dt dd pre code blockquote table thead tbody tr th td section article aside nav main header footer ' +
-      'h1 h2 h3 h4 button input textarea select option optgroup label form fieldset legend dialog time kbd noscript svg path circle rect line polyline polygon ellipse g').split(' '),
+      'h1 h2 h3 h4 button input textarea select option optgroup label form fieldset legend dialog time kbd small progress noscript svg path circle rect line polyline polygon ellipse g').split(' '),
   )
   const own = (url) => url === '' || new URL(url, location.href).origin === location.origin
   const safe = (url) => ['http:', 'https:', 'mailto:', 'tel:'].includes(new URL(url, location.href).protocol)

@@ -68,11 +68,11 @@ export function AuditView({ frame }: SectionProps) {
       >
         {(items) => <Records items={items} vm={vm} />}
       </Paged>
-      <details className={css.message}>
-        <summary>{t('admin.verify')}</summary>
+      <section className={css.message}>
+        <h3>{t('admin.verify')}</h3>
         <p>{t('admin.verifyText')}</p>
         <pre>xinshu audit verify --data DIR</pre>
-      </details>
+      </section>
     </div>,
     opened
       ? { label: t('admin.record'), view: <RecordPanel record={opened} vm={vm} onClose={() => vm.open(undefined)} /> }

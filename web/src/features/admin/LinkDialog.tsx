@@ -43,10 +43,10 @@ export function LinkDialog({ name, link, onClose }: { name: string; link: Link; 
           {t('admin.linkShownOnce')}
         </li>
       </ul>
-      <details className={css.message}>
-        <summary>{t('admin.linkMessage')}</summary>
+      <div className={css.message}>
+        <p>{t('admin.linkMessage')}</p>
         <pre>{words}</pre>
-      </details>
+      </div>
     </Dialog>
   )
 }
