@@ -112,13 +112,13 @@ func pace(ctx context.Context, senders []*sender, rate float64, end time.Time) e
 	defer tick.Stop()
 	began, n := time.Now(), 0
 	for {
-		var now time.Time
 		select {
-		case now = <-tick.C:
+		case <-tick.C:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if now = time.Now(); !now.Before(end) {
+		now := time.Now() // a tick may have waited
+		if !now.Before(end) {
 			return nil
 		}
 		for ; ; n++ {
