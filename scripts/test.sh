@@ -22,26 +22,32 @@ if [ -n "$race" ]; then cgo=1; fi
 verbose=""
 if [ "${CI:-}" = true ] || [ -n "${VERBOSE:-}" ]; then verbose=-v; fi
 mkdir -p bin
-log=bin/go-test.log
 
 # quiet drops the lines that only say that a test starts, waits or goes on; the log has them.
 quiet() { grep --line-buffered -Ev '^=== (RUN|PAUSE|CONT|NAME) ' || true; }
 
-# One run, with the race detector, on SQLite and PostgreSQL together: the storage tests ask for both.
-# -count=1: a cached result would not have met this database. -p 2: packages at the same time, each parallel inside.
+# The storage tests ask for both engines themselves. -count=1: a cached result would not have met this database.
+# -p 2: packages at the same time, each parallel inside.
 go_tests() {
-  local code=0
-  CGO_ENABLED=$cgo scripts/postgres.sh go test $race $verbose -count=1 -p 2 -timeout 30m ./... 2>&1 | tee "$log" | quiet || code=$?
+  local name=$1 code=0
+  local log=bin/$name.log
+  shift
+  scripts/postgres.sh go test "$@" $verbose -count=1 -p 2 -timeout 30m 2>&1 | tee "$log" | quiet || code=$?
   if [ "$code" -ne 0 ]; then
     echo
-    echo "failed Go tests (whole output: $log):"
+    echo "failed tests (whole output: $log):"
     grep -E '^\s*--- FAIL|^FAIL|^panic:|WARNING: DATA RACE|\[build failed\]' "$log" || true
   fi
   return "$code"
 }
 
+# e2e drives the built program, in which the race detector of the test's own process sees nothing.
+race_tests() { CGO_ENABLED=$cgo go_tests go-test $race $(go list ./... | grep -v '/e2e$'); }
+black_box_tests() { CGO_ENABLED=0 go_tests e2e-test ./e2e; }
+
 phase "checks" scripts/check.sh
-phase "Go tests on SQLite and PostgreSQL" go_tests
+phase "Go tests on SQLite and PostgreSQL" race_tests
+phase "the built program on SQLite and PostgreSQL" black_box_tests
 phase "web unit tests" npm --prefix web test
 phase "browser tests: packages" scripts/npm-ci.sh e2e/browser
 phase "browser tests" scripts/postgres.sh npm --prefix e2e/browser test
