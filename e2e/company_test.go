@@ -48,19 +48,19 @@ func (c *client) signedIn(a answer) {
 	c.token, c.id, c.name = out.Token, out.Person.ID, out.Person.Name
 }
 
-// hire makes a person with roles, who chooses a password with the activation link.
+// hire makes a person who chooses a password with the activation link, and gives her roles.
 func (co *company) hire(login string, roles ...string) *client {
 	co.t.Helper()
-	if roles == nil {
-		roles = []string{}
-	}
 	var out struct {
 		Person string
 		Link   struct{ URL string }
 	}
-	co.root.must("POST", "/api/v1/admin/people", map[string]any{"name": "Person " + login, "login": login, "roles": roles}, &out)
+	co.root.must("POST", "/api/v1/admin/people", map[string]any{"name": "Person " + login, "login": login}, &out)
 	c := co.anonymous()
 	c.signedIn(c.must("POST", "/api/v1/links/redeem", map[string]any{"token": linkToken(co.t, out.Link.URL), "password": password}, nil))
+	if len(roles) > 0 {
+		co.root.must("PUT", "/api/v1/admin/people/"+out.Person+"/roles", map[string]any{"roles": roles}, nil)
+	}
 	return c
 }
 

@@ -156,7 +156,8 @@ type NewPerson struct {
 }
 
 // CreatePerson creates a person and her activation link. For system administrators. Errors: those of org.CreatePerson and
-// [Service.SetRoles]; [xinshu.Invalid] without anything to sign in with.
+// [Service.SetRoles] and of [Service.MakeLink], because whoever gets the link is that person; [xinshu.Invalid] without anything to
+// sign in with.
 func (s *Service) CreatePerson(ctx context.Context, actor xinshu.Actor, in NewPerson) (id xinshu.PersonID, link Link, err error) {
 	if err := mayAdminister(actor); err != nil {
 		return 0, link, err
@@ -178,6 +179,9 @@ func (s *Service) CreatePerson(ctx context.Context, actor xinshu.Actor, in NewPe
 		}
 		if roles != 0 {
 			if err := s.setRoles(tx, actor, id, roles); err != nil {
+				return err
+			}
+			if err := s.mayLink(tx, actor, id); err != nil {
 				return err
 			}
 		}

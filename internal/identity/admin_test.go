@@ -203,7 +203,8 @@ func TestCreatePersonWithLink(t *testing.T) {
 			Person xinshu.PersonID
 			Link   identity.Link
 		}
-		create(m{"name": "新人", "login": "xin.ren", "roles": []string{"security_admin"}}).want(b.t, 200, "").into(b.t, &out)
+		create(m{"name": "傀儡", "login": "puppet", "roles": []string{"security_admin"}}).want(b.t, 403, "forbidden") // his link
+		create(m{"name": "新人", "login": "xin.ren", "roles": []string{"system_admin"}}).want(b.t, 200, "").into(b.t, &out)
 		if out.Link.Kind != identity.LinkActivation || b.status(out.Person) != org.Invited {
 			b.t.Fatalf("%+v", out)
 		}
@@ -226,6 +227,32 @@ func TestCreatePersonWithLink(t *testing.T) {
 		c.do("POST", "/api/v1/links/redeem", m{"token": b.secret(out.Link), "password": password}).want(b.t, 200, "")
 		if s := b.status(out.Person); s != org.Active {
 			b.t.Errorf("status %s", s)
+		}
+	})
+}
+
+// TestAppointmentEndsLinks: who made a link before the appointment must not become the administrator with it.
+func TestAppointmentEndsLinks(t *testing.T) {
+	each(t, func(b *bundle) {
+		b.person("root", "根", "system_admin")
+		admin := b.signedIn("root")
+		appoint := func(id xinshu.PersonID, role string) {
+			b.t.Helper()
+			admin.do("PUT", "/api/v1/admin/people/"+id.String()+"/roles", m{"roles": []string{role}}).want(b.t, 204, "")
+		}
+		redeem := func(l identity.Link) answer {
+			return b.client("192.0.2.1").do("POST", "/api/v1/links/redeem", m{"token": b.secret(l), "password": "violet-tunnel-77-rice"})
+		}
+		for login, role := range map[string]string{"auditor": "audit_admin", "colleague": "system_admin"} {
+			id := b.person(login, "某人")
+			var link identity.Link
+			admin.do("POST", "/api/v1/admin/people/"+id.String()+"/link", m{"kind": "reset"}).want(b.t, 200, "").into(b.t, &link)
+			appoint(id, role)
+			if role == "audit_admin" {
+				redeem(link).want(b.t, 410, "gone")
+			} else {
+				redeem(link).want(b.t, 200, "")
+			}
 		}
 	})
 }

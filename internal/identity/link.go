@@ -96,7 +96,7 @@ func (s *Service) mayLink(tx *db.Tx, actor xinshu.Actor, person xinshu.PersonID)
 		return err
 	}
 	if roles&^actor.Roles != 0 {
-		return xinshu.Errorf(xinshu.Forbidden, "The person holds an administrator's role that you do not hold. Make the link on the server: xinshu user.")
+		return xinshu.Errorf(xinshu.Forbidden, "Whoever has the link could act in an administrator's role that you do not hold. Give such a role once the person has a password, or make the link on the server: xinshu user.")
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 var allRoles = []xinshu.Role{xinshu.SystemAdmin, xinshu.SecurityAdmin, xinshu.AuditAdmin}
 
 // SetRoles makes a person's administrators' roles exactly those named. For system administrators. While the roles are kept apart
-// (settings.Values.SeparateAdminRoles) nobody gives himself a role. Errors: [xinshu.Invalid] for an unknown name,
+// (settings.Values.SeparateAdminRoles) nobody gives himself a role, and unused links of whoever gets one that the actor lacks stop working. Errors: [xinshu.Invalid] for an unknown name,
 // [xinshu.NotFound], [xinshu.Forbidden], [xinshu.LastAdmin], [xinshu.Conflict] for people who are suspended or left.
 func (s *Service) SetRoles(ctx context.Context, actor xinshu.Actor, person xinshu.PersonID, names []string) error {
 	if err := mayAdminister(actor); err != nil {
@@ -49,6 +49,11 @@ func (s *Service) setRoles(tx *db.Tx, actor xinshu.Actor, person xinshu.PersonID
 	}
 	if removed.Has(xinshu.SystemAdmin) {
 		if err := s.keepAdmin(tx, person); err != nil {
+			return err
+		}
+	}
+	if added&^actor.Roles != 0 && !actor.IsSystem() && s.opt.Settings.Get().SeparateAdminRoles {
+		if err := dropLinks(tx, person); err != nil { // whoever made one before the appointment could be that administrator; see mayLink
 			return err
 		}
 	}
