@@ -3,10 +3,12 @@ package identity_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -221,6 +223,42 @@ func TestHashesAreBounded(t *testing.T) {
 		t.Errorf("answers %v", got)
 	}
 	b.client("203.0.113.99").signIn("user", "guess").want(t, 401, "bad_credentials") // free again
+}
+
+// TestOnePersonLeavesRoom: somebody who keeps proving her right password, which nothing counts, keeps nobody from signing in.
+func TestOnePersonLeavesRoom(t *testing.T) {
+	t.Parallel()
+	steps := slices.Concat(audit.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations())
+	b := newBundle(t, dbtest.Open(t, db.SQLite, steps), func(o *identity.Options) {
+		o.Hash = identity.HashOptions{MemoryKB: 8 << 10, Passes: 1, Concurrent: 2, Waiting: 32}
+	})
+	b.person("wang", "王芳")
+	b.person("li", "李娜")
+	sessions := make([]*client, 6) // each may try ten times at once
+	for i := range sessions {
+		sessions[i] = b.signedIn("wang")
+	}
+	const flood = 400 // hashes
+	var done atomic.Bool
+	var wg sync.WaitGroup
+	for _, c := range sessions {
+		for range 10 {
+			wg.Go(func() {
+				for !done.Load() && b.Hashes() < flood {
+					c.do("POST", "/api/v1/sessions/current/proof", m{"password": password})
+				}
+			})
+		}
+	}
+	for b.Hashes() < 20 { // all of them are at it
+		runtime.Gosched()
+	}
+	b.client("203.0.113.7").signIn("li", password).want(t, http.StatusOK, "") // from where she never was
+	if n := b.Hashes(); n >= flood {
+		t.Errorf("she had to wait for all %d of another person", n)
+	}
+	done.Store(true)
+	wg.Wait()
 }
 
 func TestHashIsRenewedWithNewParameters(t *testing.T) {

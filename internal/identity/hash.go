@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,7 +23,7 @@ type HashOptions struct {
 	MemoryKB   int // of one hash; 0 means 65,536. A box with little memory may use 19,456 with 2 passes (OWASP's minimum) or more
 	Passes     int // over that memory; 0 means 3
 	Concurrent int // hashes at the same time, which bounds the memory; 0 means 2
-	Waiting    int // requests that may wait for their turn, in each of the two queues; 0 means 32
+	Waiting    int // requests that may wait for their turn, in each of the two queues; 0 means 32.
 }
 
 // hasher computes argon2id (RFC 9106) hashes, a few at a time. People who come from where they signed in before go first, so that
@@ -33,9 +34,10 @@ type hasher struct {
 	count atomic.Int64 // hashes computed
 
 	// mu guards the fields below.
-	mu    sync.Mutex
-	free  int
-	queue [2][]chan struct{} // waiting: strangers, known
+	mu      sync.Mutex
+	free    int
+	running map[string]int // hashes being computed, by whose password it is about
+	queue   [2][]waiter    // strangers, known
 }
 
 // rank says who goes first when hashes are scarce.
@@ -45,6 +47,9 @@ const (
 	stranger rank = iota
 	known
 )
+
+// waitingOfOne is how many requests about one person may wait in a queue: as many as there may be wrong guesses at once.
+const waitingOfOne = guesses
 
 const (
 	saltBytes = 16
@@ -61,7 +66,7 @@ func newHasher(opt HashOptions) *hasher {
 	set(&opt.Passes, 3)
 	set(&opt.Concurrent, 2)
 	set(&opt.Waiting, 32)
-	h := &hasher{opt: opt, free: opt.Concurrent}
+	h := &hasher{opt: opt, free: opt.Concurrent, running: map[string]int{}}
 	h.dummy = encoded{opt.MemoryKB, opt.Passes, randomBytes(saltBytes), randomBytes(keyBytes)}.String()
 	return h
 }
@@ -107,12 +112,13 @@ func (e encoded) derive(password string) []byte {
 	return argon2.IDKey([]byte(norm.NFC.String(password)), e.salt, uint32(e.passes), uint32(e.memoryKB), 1, keyBytes)
 }
 
-// hash returns the encoded hash of a password. [xinshu.Unavailable] when too many wait.
-func (h *hasher) hash(ctx context.Context, who rank, password string) (string, error) {
-	if err := h.acquire(ctx, who); err != nil {
+// hash returns the encoded hash of a password; by says whose it is. [xinshu.Unavailable] when too many wait, altogether or by the
+// same.
+func (h *hasher) hash(ctx context.Context, who rank, by, password string) (string, error) {
+	if err := h.acquire(ctx, who, by); err != nil {
 		return "", err
 	}
-	defer h.release()
+	defer h.release(by)
 	e := encoded{h.opt.MemoryKB, h.opt.Passes, randomBytes(saltBytes), nil}
 	e.key = e.derive(password)
 	return e.String(), nil
@@ -120,7 +126,7 @@ func (h *hasher) hash(ctx context.Context, who rank, password string) (string, e
 
 // verify says whether password has the encoded hash, and whether the hash should be made anew with today's parameters. It always
 // computes one hash: for a stored "" that of nobody, so that the time tells nothing.
-func (h *hasher) verify(ctx context.Context, who rank, stored, password string) (ok, stale bool, err error) {
+func (h *hasher) verify(ctx context.Context, who rank, by, stored, password string) (ok, stale bool, err error) {
 	nobody := stored == ""
 	if nobody {
 		stored = h.dummy
@@ -129,57 +135,82 @@ func (h *hasher) verify(ctx context.Context, who rank, stored, password string) 
 	if err != nil {
 		return false, false, err
 	}
-	if err := h.acquire(ctx, who); err != nil {
+	if err := h.acquire(ctx, who, by); err != nil {
 		return false, false, err
 	}
-	defer h.release()
+	defer h.release(by)
 	same := subtle.ConstantTimeCompare(e.derive(password), e.key) == 1
 	return same && !nobody, e.memoryKB != h.opt.MemoryKB || e.passes != h.opt.Passes, nil
 }
 
+// waiter is a request in a queue; turn is buffered: release never waits for somebody who left.
+type waiter struct {
+	by   string
+	turn chan struct{}
+}
+
 // acquire waits for the right to compute one hash.
-func (h *hasher) acquire(ctx context.Context, who rank) error {
+func (h *hasher) acquire(ctx context.Context, who rank, by string) error {
 	h.mu.Lock()
 	if h.free > 0 {
 		h.free--
+		h.begin(by)
 		h.mu.Unlock()
-		h.count.Add(1)
 		return nil
 	}
-	if len(h.queue[who]) >= h.opt.Waiting {
+	mine := 0
+	for _, w := range h.queue[who] {
+		if w.by == by {
+			mine++
+		}
+	}
+	if len(h.queue[who]) >= h.opt.Waiting || mine >= waitingOfOne {
 		h.mu.Unlock()
 		return errBusy()
 	}
-	turn := make(chan struct{}, 1) // buffered: release never waits for somebody who left
-	h.queue[who] = append(h.queue[who], turn)
+	w := waiter{by, make(chan struct{}, 1)}
+	h.queue[who] = append(h.queue[who], w)
 	h.mu.Unlock()
 	select {
-	case <-turn:
-		h.count.Add(1)
+	case <-w.turn:
 		return nil
 	case <-ctx.Done():
 	}
 	h.mu.Lock()
-	for i, c := range h.queue[who] {
-		if c == turn {
-			h.queue[who] = append(h.queue[who][:i], h.queue[who][i+1:]...)
-			h.mu.Unlock()
-			return ctx.Err()
-		}
+	if i := slices.Index(h.queue[who], w); i >= 0 {
+		h.queue[who] = slices.Delete(h.queue[who], i, i+1)
+		h.mu.Unlock()
+		return ctx.Err()
 	}
 	h.mu.Unlock()
-	h.release() // the turn came in the same moment: pass it on
+	h.release(by) // the turn came in the same moment: pass it on
 	return ctx.Err()
 }
 
-// release gives the right to the next in line.
-func (h *hasher) release() {
+// begin counts a hash of by; mu is held.
+func (h *hasher) begin(by string) {
+	h.running[by]++
+	h.count.Add(1)
+}
+
+// release gives the right of by to the next in line, first to those for whom no hash is being computed: one person with many
+// requests leaves room for everybody else, also for strangers.
+func (h *hasher) release(by string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, who := range []rank{known, stranger} {
-		if q := h.queue[who]; len(q) > 0 {
-			h.queue[who] = q[1:]
-			q[0] <- struct{}{}
+	if h.running[by]--; h.running[by] == 0 {
+		delete(h.running, by)
+	}
+	for _, most := range []int{0, h.opt.Concurrent} {
+		for _, who := range []rank{known, stranger} {
+			i := slices.IndexFunc(h.queue[who], func(w waiter) bool { return h.running[w.by] <= most })
+			if i < 0 {
+				continue
+			}
+			next := h.queue[who][i]
+			h.queue[who] = slices.Delete(h.queue[who], i, i+1)
+			h.begin(next.by)
+			next.turn <- struct{}{}
 			return
 		}
 	}

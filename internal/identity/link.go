@@ -203,7 +203,7 @@ func (s *Service) RedeemLink(ctx context.Context, actor xinshu.Actor, secret, pa
 	if err := checkPassword(password, about); err != nil {
 		return out, err
 	}
-	hash, err := s.hasher.hash(ctx, known, password)
+	hash, err := s.hasher.hash(ctx, known, l.person.String(), password)
 	if err != nil {
 		return out, err
 	}

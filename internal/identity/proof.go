@@ -47,7 +47,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor xinshu.Actor, curren
 	if current == next {
 		return passwordError(xinshu.Invalid, "The new password is the old one.")
 	}
-	hash, err := s.hasher.hash(ctx, known, next)
+	hash, err := s.hasher.hash(ctx, known, actor.Person.String(), next)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Service) prove(ctx context.Context, actor xinshu.Actor, password string
 	if utf8.RuneCountInString(password) > xinshu.MaxPassword {
 		password = ""
 	}
-	ok, _, err := s.hasher.verify(ctx, known, a.password, password)
+	ok, _, err := s.hasher.verify(ctx, known, actor.Person.String(), a.password, password)
 	if err != nil {
 		try.success()
 		return a, err

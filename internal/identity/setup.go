@@ -73,7 +73,7 @@ func (s *Service) SetUp(ctx context.Context, actor xinshu.Actor, secret string, 
 	if err := checkPassword(in.Password, []string{login, in.Name, in.Company}); err != nil {
 		return out, err
 	}
-	hash, err := s.hasher.hash(ctx, known, in.Password)
+	hash, err := s.hasher.hash(ctx, known, "", in.Password)
 	if err != nil {
 		return out, err
 	}

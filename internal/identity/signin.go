@@ -50,7 +50,8 @@ func (s *Service) SignIn(ctx context.Context, actor xinshu.Actor, in SignIn) (Si
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sign in: %w", err)
 	}
-	try, err := s.throttle.try(c.guess(in, network))
+	g := c.guess(in, network)
+	try, err := s.throttle.try(g)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -61,7 +62,7 @@ func (s *Service) SignIn(ctx context.Context, actor xinshu.Actor, in SignIn) (Si
 	if utf8.RuneCountInString(in.Password) > xinshu.MaxPassword {
 		in.Password = "" // nobody has such a password; its length must not cost anything
 	}
-	ok, stale, err := s.hasher.verify(ctx, who, c.password, in.Password)
+	ok, stale, err := s.hasher.verify(ctx, who, g.account, c.password, in.Password)
 	if err != nil {
 		try.success() // nothing was learned
 		return SignedIn{}, err
@@ -75,7 +76,7 @@ func (s *Service) SignIn(ctx context.Context, actor xinshu.Actor, in SignIn) (Si
 	}
 	fresh := ""
 	if stale {
-		if fresh, err = s.hasher.hash(ctx, who, in.Password); err != nil {
+		if fresh, err = s.hasher.hash(ctx, who, g.account, in.Password); err != nil {
 			fresh = "" // busy: another time
 		}
 	}

@@ -86,7 +86,7 @@ func (s *Service) SetPassword(ctx context.Context, actor xinshu.Actor, person xi
 	if err := onlySystem(actor); err != nil {
 		return err
 	}
-	hash, err := s.hasher.hash(ctx, known, password)
+	hash, err := s.hasher.hash(ctx, known, person.String(), password)
 	if err != nil {
 		return err
 	}
