@@ -52,6 +52,7 @@ func (s *Service) verify(tx *db.Tx, id xinshu.ConversationID) (*Fault, int64, er
 		return nil, 0, fmt.Errorf("head of the chain: %w", err)
 	}
 	hash := conversation.Genesis(id)
+	now := shownState{}
 	for rev < headRev {
 		changes, err := s.conv.ChangesAfter(tx, id, rev, verifyPage)
 		if err != nil {
@@ -74,11 +75,13 @@ func (s *Service) verify(tx *db.Tx, id xinshu.ConversationID) (*Fault, int64, er
 					if fault, err = contentFault(tx, id, c); err != nil {
 						return nil, rev, err
 					}
+					now.changed(c)
 				}
 			} else if len(messages) > 0 && messages[0].rev == rev+1 {
 				m := messages[0]
 				messages = messages[1:]
 				seq++
+				now.posted(&m)
 				stored, digest, fault = m.hash, m.digest(m.originalSalt, m.originalKind, m.original), checkPlace(m.seq, seq)
 			} else {
 				return &Fault{rev + 1, "the record is missing"}, rev, nil
@@ -99,7 +102,7 @@ func (s *Service) verify(tx *db.Tx, id xinshu.ConversationID) (*Fault, int64, er
 	if !bytes.Equal(hash, headHash) || rev != headRev {
 		return &Fault{rev, "the head was changed"}, rev, nil
 	}
-	return nil, rev, nil
+	return now.fault(), rev, nil
 }
 
 func checkPlace(got, want int64) string {
@@ -112,9 +115,9 @@ func checkPlace(got, want int64) string {
 // chainRows loads messages with the content that they were posted with.
 func chainRows(tx *db.Tx, id xinshu.ConversationID, after int64) ([]chainRow, error) {
 	out, err := db.All(tx, func(r *db.Rows) (c chainRow, err error) {
-		err = r.Scan(&c.seq, &c.rev, &c.sender, &c.sent, &c.replyTo, &c.key, &c.hash, &c.originalKind, &c.original, &c.originalSalt)
+		err = r.Scan(&c.seq, &c.rev, &c.contentRev, &c.edited, &c.recalled, &c.sender, &c.sent, &c.replyTo, &c.key, &c.hash, &c.originalKind, &c.original, &c.originalSalt)
 		return c, err
-	}, `SELECT m.seq, m.rev, m.sender_id, m.sent_at, m.reply_to, m.client_key, m.hash,
+	}, `SELECT m.seq, m.rev, m.content_rev, m.edited_at, m.recalled_at, m.sender_id, m.sent_at, m.reply_to, m.client_key, m.hash,
 		CASE WHEN m.content_rev = m.rev THEN m.content_type ELSE v.content_type END,
 		CASE WHEN m.content_rev = m.rev THEN m.content ELSE v.content END,
 		CASE WHEN m.content_rev = m.rev THEN m.salt ELSE v.salt END

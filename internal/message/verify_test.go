@@ -1,12 +1,22 @@
 package message_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/audit"
 	"github.com/xinshu-im/xinshu/internal/db"
 )
+
+// oldVersionBack exchanges an edited message and its original, each with its salt: both still have the digests of the chain.
+const oldVersionBack = `INSERT INTO message_version (conversation_id, seq, rev, replaced_rev, content_type, content, mentions, salt)
+	SELECT conversation_id, seq, 7, 7, content_type, content, mentions, salt FROM message WHERE conversation_id = ?1 AND seq = 3;
+	UPDATE message SET content_rev = rev, edited_at = 0,
+		content = (SELECT content FROM message_version WHERE conversation_id = ?1 AND seq = 3 AND rev = 4),
+		salt = (SELECT salt FROM message_version WHERE conversation_id = ?1 AND seq = 3 AND rev = 4)
+	WHERE conversation_id = ?1 AND seq = 3`
 
 // TestTamperingIsNamed: whoever changes the database leaves a chain that does not fit at that rev.
 func TestTamperingIsNamed(t *testing.T) {
@@ -27,6 +37,11 @@ func TestTamperingIsNamed(t *testing.T) {
 			"removed change":   {`DELETE FROM change WHERE conversation_id = ?1 AND rev = 8`, 8},
 			"cut tail":         {`DELETE FROM message WHERE conversation_id = ?1 AND seq = 6`, 9},
 			"head":             {`UPDATE conversation_head SET hash = salt FROM (SELECT salt FROM message WHERE conversation_id = ?1 AND seq = 1) x WHERE conversation_id = ?1`, 9},
+			"hidden":           {`UPDATE message SET recalled_at = 1 WHERE conversation_id = ?1 AND seq = 4`, 5},
+			"called edited":    {`UPDATE message SET edited_at = 1 WHERE conversation_id = ?1 AND seq = 4`, 5},
+			"recalled shown":   {`UPDATE message SET recalled_at = 0 WHERE conversation_id = ?1 AND seq = 5`, 8},
+			"edit hidden":      {`UPDATE message SET edited_at = 0 WHERE conversation_id = ?1 AND seq = 3`, 7},
+			"old version back": {oldVersionBack, 7},
 			"recalled content": {`DELETE FROM message_version WHERE conversation_id = ?1 AND seq = 5`, 6},
 		} {
 			id := b.group(p...) // rev 1, message 1 at rev 2
@@ -39,7 +54,13 @@ func TestTamperingIsNamed(t *testing.T) {
 			want(t, "recall", b.log.Recall(b.ctx, p[0], id, 5), "") // rev 8
 			b.post(p[0], id, "last")                                // message 6 at rev 9
 			if c.sql != "" {
-				err := b.db.Write(b.ctx, func(tx *db.Tx) error { _, err := tx.Exec(c.sql, id); return err })
+				err := b.db.Write(b.ctx, func(tx *db.Tx) (err error) {
+					for _, sql := range strings.Split(c.sql, ";") {
+						_, execErr := tx.Exec(sql, id)
+						err = errors.Join(err, execErr)
+					}
+					return err
+				})
 				if err != nil {
 					t.Fatal(err)
 				}
