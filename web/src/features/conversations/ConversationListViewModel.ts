@@ -103,7 +103,7 @@ export class ConversationListViewModel extends ViewModel<ConversationListSnapsho
           ? t('message.recalledShort')
           : last.content
             ? systemText(last.content, this.s.i18n, this.s.me)
-            : last.excerpt
+            : plain(last.excerpt)
       const sender = h.kind === 'direct' || last.type === 'system' ? undefined : last.sender
       preview = sender?.name ? t('list.preview', { name: sender.id === this.s.me ? t('common.you') : sender.name, text }) : text
     }

@@ -119,7 +119,7 @@ export function PeopleView({ vm, selected, onChange, onClear, onPerson, onBack, 
             key={p.id}
             leading={<Avatar id={p.id} name={p.name} size={44} />}
             title={p.name}
-            aside={[p.name_en, p.employee_no].filter(Boolean).join(' · ') || undefined}
+            aside={[p.name_en === p.name ? '' : p.name_en, p.employee_no].filter(Boolean).join(' · ') || undefined}
             subtitle={[p.department, p.title || p.position].filter(Boolean).join(' · ')}
             selected={p.id === selected}
             onClick={() => onPerson(p.id)}

@@ -44,7 +44,7 @@ export function Profile({ id, onPerson, wide }: { id: PersonID; onPerson: (id: P
         <div className={css.heroNames}>
           <p className={css.name}>
             {name}
-            {person?.name_en && <span className={css.nameEn}>{person.name_en}</span>}
+            {person?.name_en && person.name_en !== person.name && <span className={css.nameEn}>{person.name_en}</span>}
           </p>
           <p className={css.under}>{under.filter(Boolean).join(' · ')}</p>
           {online && <p className={css.online}>{t('presence.online')}</p>}

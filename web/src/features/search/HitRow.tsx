@@ -1,5 +1,5 @@
 import type { Context, Hit } from '../../api/search'
-import { withNames } from '../../model/content'
+import { plain, withNames } from '../../model/content'
 import { Avatar, cx } from '../../ui'
 import { useI18n, useServices } from '../kit/hooks'
 import css from './hits.module.css'
@@ -9,15 +9,15 @@ function Marked({ hit }: { hit: Hit }) {
   const { i18n } = useServices()
   const text = hit.message.content.text ?? ''
   const names = new Map<string, string>((hit.message.mentions ?? []).map((m) => [m.id, m.name]))
-  const plain = (part: string) => withNames(part, (id) => (id === 'all' ? i18n.t('mention.all') : names.get(id)))
+  const named = (part: string) => withNames(part, (id) => (id === 'all' ? i18n.t('mention.all') : names.get(id)))
   const parts = []
   let at = 0
   for (const { start, end } of hit.highlights ?? []) {
-    if (start > at) parts.push(<span key={`t${at}`}>{plain(text.slice(at, start))}</span>)
+    if (start > at) parts.push(<span key={`t${at}`}>{named(text.slice(at, start))}</span>)
     parts.push(<mark key={`m${start}`}>{text.slice(start, end)}</mark>)
     at = end
   }
-  parts.push(<span key={`t${at}`}>{plain(text.slice(at))}</span>)
+  parts.push(<span key={`t${at}`}>{named(text.slice(at))}</span>)
   return <span className={css.text}>{parts}</span>
 }
 
@@ -36,7 +36,7 @@ export function HitRow({ hit, narrow, current, onOpen }: HitRowProps) {
   const { sender } = hit.message
   const place = hit.conversation.kind === 'direct' ? i18n.t('search.direct') : hit.conversation.name
   const beside = (c: Context | undefined) =>
-    c?.sender && <span className={css.context}>{i18n.t('list.preview', { name: c.sender.name, text: c.excerpt })}</span>
+    c?.sender && <span className={css.context}>{i18n.t('list.preview', { name: c.sender.name, text: plain(c.excerpt) })}</span>
   return (
     <li>
       <button

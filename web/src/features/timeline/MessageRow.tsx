@@ -1,7 +1,7 @@
 import { memo, useRef, useState } from 'react'
 import { navigate } from 'wouter/use-browser-location'
 import type { Head, Message } from '../../api/types'
-import { isRecalled } from '../../model/content'
+import { isRecalled, plain } from '../../model/content'
 import type { Count } from '../../model/receipts'
 import type { Entry } from '../../sync/outbox'
 import { Avatar, cx, Icon } from '../../ui'
@@ -123,7 +123,7 @@ export const MessageRow = memo(function MessageRow(p: MessageRowProps) {
           >
             <Icon name="reply" size={14} />
             <span className={css.quoteName}>{m.reply_to.sender.name}</span>
-            <span className={css.quoteText}>{m.reply_to.excerpt || t('message.recalledShort')}</span>
+            <span className={css.quoteText}>{plain(m.reply_to.excerpt) || t('message.recalledShort')}</span>
           </button>
         )}
         <div id={bodyId} className={css.body}>
