@@ -26,7 +26,8 @@ export interface ComposeOptions {
   i18n: I18n
   prefs: Preferences
   /** The session is over: back to the door. */
-  onSignedOut: () => void
+  /** ended: the session is over, she did not sign out herself. */
+  onSignedOut: (ended: boolean) => void
 }
 
 /** compose puts together everything for one signed-in person and connects. */
@@ -57,7 +58,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
     onEvent: (event, data) => messaging.follower.event(event, data),
     onState: (state) => {
       connection.set(state)
-      if (state.phase === 'stopped' && (state.why === 'not_authenticated' || state.why === 'session_ended')) onSignedOut()
+      if (state.phase === 'stopped' && (state.why === 'not_authenticated' || state.why === 'session_ended')) onSignedOut(true)
     },
   })
   const messaging = new Messaging({ api, socket, storage, timers, ids, conversations, people, typing, receipts, presence })
@@ -125,7 +126,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
       await sessions.signOut(api).catch(() => {}) // without a connection the cookie stays; the page forgets all the same
       socket.stop()
       storage.close()
-      onSignedOut()
+      onSignedOut(false)
     },
     reconnect: () => socket.wake(),
   }

@@ -84,10 +84,16 @@ async function showApp(me: Me): Promise<void> {
   mountApp(root, services)
 }
 
-/** A fresh page: nothing of the last person stays in memory. */
-function toLogin(): void {
+/** The page for signing in that leads back here; ended: it says that the session is over. */
+function loginFrom(ended: boolean): string {
   const here = location.pathname + location.search
-  location.assign(here === '/' || here === '/c' ? '/login' : `/login?next=${encodeURIComponent(here)}`)
+  const query = [ended ? 'ended=1' : '', here === '/' || here === '/c' ? '' : `next=${encodeURIComponent(here)}`].filter(Boolean)
+  return query.length > 0 ? `/login?${query.join('&')}` : '/login'
+}
+
+/** A fresh page: nothing of the last person stays in memory. */
+function toLogin(ended: boolean): void {
+  location.assign(loginFrom(ended))
 }
 
 async function start(): Promise<void> {
@@ -97,8 +103,7 @@ async function start(): Promise<void> {
     return await showApp(await sessions.me(api))
   } catch (e) {
     if (!(e instanceof ApiError && e.status === 401)) return showTrouble()
-    const here = location.pathname + location.search
-    history.replaceState(null, '', here === '/' || here === '/c' ? '/login' : `/login?next=${encodeURIComponent(here)}`)
+    history.replaceState(null, '', loginFrom(e.code === 'session_ended'))
     return showEntry('login')
   }
 }

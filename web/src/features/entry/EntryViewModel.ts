@@ -16,6 +16,10 @@ export interface EntrySnapshot {
   readonly error: string
   /** The session ended by itself; said once above the form. */
   readonly ended: boolean
+  /** The company's name; "" until it is known, or has none. */
+  readonly company: string
+  /** Nobody can sign in yet: the first administrator has not opened the set-up link. */
+  readonly waiting: boolean
 }
 
 export interface EntryForm {
@@ -41,11 +45,21 @@ const shortest = 8 // code points of a password, as the server has it
 
 export class EntryViewModel extends ViewModel<EntrySnapshot> {
   constructor(private readonly o: EntryOptions) {
-    super({ kind: o.kind, phase: o.kind === 'login' ? 'form' : 'checking', linkKind: '', name: '', error: '', ended: o.ended })
+    super({
+      kind: o.kind,
+      phase: o.kind === 'login' ? 'form' : 'checking',
+      linkKind: '',
+      name: '',
+      error: '',
+      ended: o.ended,
+      company: '',
+      waiting: false,
+    })
   }
 
   override start(): () => void {
     if (this.o.kind !== 'login') void this.#look()
+    if (this.o.kind !== 'setup') void this.#introduce()
     return () => {}
   }
 
@@ -91,6 +105,12 @@ export class EntryViewModel extends ViewModel<EntrySnapshot> {
     } catch (e) {
       this.merge({ phase: 'broken', error: errorText(e, this.o.i18n) })
     }
+  }
+
+  /** Whose server this is. The page works without knowing. */
+  async #introduce(): Promise<void> {
+    const { open, company } = await sessions.setupOpen(this.o.api).catch(() => ({ open: false, company: '' }))
+    this.merge({ company, waiting: open })
   }
 
   #problem(form: EntryForm): string {

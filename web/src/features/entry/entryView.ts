@@ -82,7 +82,7 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
     const { kind } = vm.snapshot
     if (kind === 'login') {
       return [
-        field('login', 'entry.login', 'text', 'username'),
+        field('login', 'entry.login', 'text', 'username', 'entry.accountHint'),
         field('password', 'entry.password', 'password', 'current-password'),
       ]
     }
@@ -100,8 +100,11 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
   }
 
   const texts = (): { title: string; lead: string; act: string } => {
-    const { kind, linkKind, name } = vm.snapshot
-    if (kind === 'login') return { title: t('entry.title'), lead: t('entry.lead'), act: t('entry.signIn') }
+    const { kind, linkKind, name, ended, waiting } = vm.snapshot
+    if (kind === 'login') {
+      const lead = waiting ? t('entry.waiting') : ended ? t('entry.ended') : t('entry.lead')
+      return { title: t('entry.title'), lead, act: t('entry.signIn') }
+    }
     if (kind === 'setup') return { title: t('entry.setupTitle'), lead: t('entry.setupLead'), act: t('entry.setupAct') }
     if (linkKind === 'reset')
       return { title: t('entry.resetTitle'), lead: t('entry.resetLead', { name }), act: t('entry.resetAct') }
@@ -109,7 +112,7 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
   }
 
   const body = (): Node[] => {
-    const { phase, error, ended, kind } = vm.snapshot
+    const { phase, error, kind } = vm.snapshot
     if (phase === 'checking') return [h('p', { class: css.lead ?? '', role: 'status' }, t('common.loading'))]
     if (phase === 'broken') {
       return [
@@ -122,7 +125,7 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
     const busy = phase === 'busy' || phase === 'done'
     return [
       h('h1', { class: css.title ?? '' }, title),
-      h('p', { class: css.lead ?? '' }, ended ? t('entry.ended') : lead),
+      h('p', { class: css.lead ?? '', id: 'entry-lead' }, lead),
       h(
         'form',
         { class: css.form ?? '', submit, novalidate: true },
@@ -156,9 +159,13 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
       ),
     )
 
+  /** Who one signs in to: the company, where it is known. */
+  const owner = () => vm.snapshot.company || t('app.name')
+
   let shape = ''
   const render = () => {
     const { phase, error } = vm.snapshot
+    document.title = owner()
     const next = `${phase === 'busy' || phase === 'done' ? 'form' : phase} ${i18n.locale} ${i18n.version}`
     const form = root.querySelector('form')
     if (next === shape && form) {
@@ -166,7 +173,11 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
       const busy = phase !== 'form'
       const alert = form.querySelector('[role=alert]')
       const button = form.querySelector('button')
+      const lead = root.querySelector('#entry-lead')
+      const brand = root.querySelector('#entry-owner')
       if (alert) alert.textContent = error
+      if (lead) lead.textContent = texts().lead
+      if (brand) brand.textContent = owner()
       if (button) {
         button.disabled = busy
         button.setAttribute('aria-busy', String(busy))
@@ -183,14 +194,13 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
         h(
           'main',
           { class: css.card ?? '' },
-          h('div', { class: css.brand ?? '' }, mark(), h('span', {}, t('app.name'))),
+          h('div', { class: css.brand ?? '' }, mark(), h('span', { id: 'entry-owner' }, owner())),
           ...body(),
           ...(window.isSecureContext === false ? [h('p', { class: css.insecure ?? '', role: 'note' }, t('entry.insecure'))] : []),
         ),
         languages(),
       ),
     )
-    document.title = t('app.name')
     root.querySelector<HTMLInputElement>('input')?.focus()
   }
 

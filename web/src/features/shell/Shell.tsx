@@ -65,14 +65,16 @@ export function Shell({ domains }: { domains: readonly Domain[] }) {
   )
 }
 
-/** The window's title says how much is unread. */
+/** The window's title says whose messages these are and how many are unread. */
 function useTitle(): void {
   const s = useServices()
   const t = useT()
   const { unread } = useStore(s.conversations.list)
+  const { company } = useStore(s.account)
+  const owner = company.name || t('app.name')
   useEffect(() => {
-    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${t('app.name')}` : t('app.name')
-  }, [unread, t])
+    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${owner}` : owner
+  }, [unread, owner])
 }
 
 /** F6 and Shift+F6 go from region to region: rail, list, header, messages, composer, panel. */

@@ -8,6 +8,8 @@ export const entry: Record<keyof Catalogues['entry'], string> = {
   'entry.lead': 'Sign in with your company account.',
   'entry.ended': 'Your session has ended. Please sign in again.',
   'entry.login': 'Account',
+  'entry.accountHint': 'Login, employee number, e-mail address or mobile number.',
+  'entry.waiting': 'There is no administrator yet: open the set-up link that the server printed at its start.',
   'entry.password': 'Password',
   'entry.signIn': 'Sign in',
   'entry.insecure':

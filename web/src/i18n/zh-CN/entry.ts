@@ -7,6 +7,8 @@ export const entry = {
   'entry.lead': '使用公司账号登录。',
   'entry.ended': '登录已失效，请重新登录。',
   'entry.login': '账号',
+  'entry.accountHint': '登录名、工号、邮箱或手机号。',
+  'entry.waiting': '系统还没有管理员：请打开服务器启动时打印的设置链接。',
   'entry.password': '密码',
   'entry.signIn': '登录',
   'entry.insecure': '此连接未加密（http）：同一网络中的其他人可以看到密码和消息。请联系管理员启用 https。',
