@@ -62,8 +62,10 @@ export async function activate(admin, person) {
 }
 
 /** employ is addPerson and activate. */
-export async function employ(admin, draft) {
-  return activate(admin, await addPerson(admin, draft))
+export async function employ(admin, { roles, ...draft }) {
+  const person = await activate(admin, await addPerson(admin, draft))
+  if (roles) await admin.call('PUT', `/admin/people/${person.id}/roles`, { roles }) // nobody is created with roles that the creator lacks
+  return person
 }
 
 /** found makes a small company: three levels of departments, positions, ranks. */
