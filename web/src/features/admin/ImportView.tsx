@@ -33,6 +33,11 @@ export function ImportView({ frame }: SectionProps) {
       ) : (
         <>
           <p className={css.soft}>{t('admin.importText')}</p>
+          <details className={imp.format}>
+            <summary>{t('admin.importFormat')}</summary>
+            <p className={css.soft}>{t('admin.importFormatText')}</p>
+            <pre>{t('admin.importExample')}</pre>
+          </details>
           {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a way beside the button inside */}
           <div
             className={cx(imp.drop, over && imp.over)}

@@ -1,9 +1,9 @@
 import { lazy, Suspense, useEffect } from 'react'
-import { useLocation, useRoute } from 'wouter'
+import { Link, useLocation, useRoute } from 'wouter'
 import { EmptyState } from '../../ui'
 import { ConversationPage } from '../conversation/ConversationPage'
 import { panelTitle } from '../conversation/panelTitle'
-import { useServices, useT, useViewModel } from '../kit/hooks'
+import { useServices, useStore, useT, useViewModel } from '../kit/hooks'
 import { Columns } from '../shell/Columns'
 import { usePanel } from '../shell/usePanel'
 import { ConversationListView } from './ConversationListView'
@@ -51,7 +51,7 @@ export default function MessagesPage() {
             <ChannelBrowser />
           </Suspense>
         ) : (
-          <EmptyState icon="chat" title={t('main.empty')} text={t('main.emptyText')} />
+          <NothingChosen />
         )
       }
       panelLabel={id && panel.top ? panelTitle(panel.top, t) : ''}
@@ -63,5 +63,22 @@ export default function MessagesPage() {
         ) : undefined
       }
     />
+  )
+}
+
+/** What stands where no conversation is open: with an empty list there is none to choose, and an administrator has other first steps. */
+function NothingChosen() {
+  const t = useT()
+  const s = useServices()
+  const { order, complete } = useStore(s.conversations.list)
+  const { roles } = useStore(s.account)
+  if (!complete) return null
+  if (order.length > 0) return <EmptyState icon="chat" title={t('main.empty')} text={t('main.emptyText')} />
+  if (!roles.includes('system_admin')) return null
+  return (
+    <EmptyState icon="people" title={t('main.first')} text={t('main.firstText')}>
+      <Link href="/admin/import">{t('main.firstImport')}</Link>
+      <Link href="/admin/people">{t('main.firstPeople')}</Link>
+    </EmptyState>
   )
 }

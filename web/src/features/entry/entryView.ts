@@ -160,7 +160,7 @@ export function mountEntry({ root, vm, i18n, onLocale }: EntryViewOptions): () =
     )
 
   /** Who one signs in to: the company, where it is known. */
-  const owner = () => vm.snapshot.company || t('app.name')
+  const owner = () => (!vm.snapshot.waiting && vm.snapshot.company) || t('app.name')
 
   let shape = ''
   const render = () => {

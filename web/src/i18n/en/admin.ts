@@ -237,6 +237,11 @@ export const admin: Record<keyof Catalogues['admin'], string> = {
   'admin.audited': 'Changes are recorded in the audit trail',
   'admin.importText':
     'A CSV or JSON file with departments, people, positions and ranks. It is previewed first and written after you confirm; if one line is wrong, nothing is written.',
+  'admin.importFormat': 'Format of a CSV file, with an example',
+  'admin.importFormatText':
+    'The first line names the columns, in any order, in English or Chinese; save a spreadsheet as CSV (UTF-8 or GB18030). At least one of employee_no, login and email must be there. A department is a path from the top, separated by /; missing ones are made; several are separated by semicolons, the first is the primary one. A rank that is new needs its rank_level.',
+  'admin.importExample':
+    'name,employee_no,login,department,position,manager,mobile,email,rank,rank_level,hired_on\nFang Wang,E1,wangfang,/Group,Managing director,,13800000001,wang@example.com,M3,90,2020-03-01\nWei Zhang,E2,zhangwei,/Group/R&D/Backend;/Group,Backend engineer;Adviser,E1,13800000002,,P6,60,2026-03-01',
   'admin.dropHere': 'Drop a file here, up to 256 MB',
   'admin.chooseFile': 'Choose a file',
   'admin.otherFile': 'Another file',

@@ -21,6 +21,11 @@ export const chat: Record<keyof Catalogues['chat'], string> = {
   'rail.signOut': 'Sign out',
   'main.empty': 'Choose a conversation',
   'main.emptyText': 'Pick one from the list, or start a new one.',
+  'main.first': 'Welcome',
+  'main.firstText':
+    'Bring your colleagues in: import the organisation or add people one by one, then hand them their activation links.',
+  'main.firstImport': 'Import organisation',
+  'main.firstPeople': 'Add people',
   'main.unknownPage': 'There is no such page',
   'connection.lost': 'Connection lost. Reconnecting…',
   'connection.unsent': '{n, plural, one {# message} other {# messages}} waiting',

@@ -225,6 +225,11 @@ export const admin = {
   'admin.unsaved': '有未保存的修改',
   'admin.audited': '修改会记入审计',
   'admin.importText': 'CSV 或 JSON 文件：部门、人员、岗位、职级。先预览，确认后才写入；任何一行有错就什么都不写。',
+  'admin.importFormat': 'CSV 文件的格式与示例',
+  'admin.importFormatText':
+    '第一行是列名，顺序随意，中英文都可以；用表格软件另存为 CSV 即可（UTF-8 或 GB18030）。工号、登录名、邮箱至少有一列。部门写完整路径，用 / 分隔，没有的会新建；几个部门用分号隔开，第一个是主部门。职级第一次出现时要有职级序。',
+  'admin.importExample':
+    '姓名,工号,登录名,部门,岗位,直属上级,手机,邮箱,职级,职级序,入职日期\n王芳,E1,wangfang,/集团,总经理,,13800000001,wang@example.com,M3,90,2020-03-01\n张伟,E2,zhangwei,/集团/研发中心/后端组;/集团,后端工程师;顾问,E1,13800000002,,P6,60,2026-03-01',
   'admin.dropHere': '把文件拖到这里，最大 256 MB',
   'admin.chooseFile': '选择文件',
   'admin.otherFile': '换一个文件',
