@@ -33,8 +33,8 @@ test: build ## all checks and all tests; installs PostgreSQL, Chromium, gcc and 
 check: web ## formatting, vet, staticcheck, rules of the house, generated files, web types and lint
 	@scripts/check.sh
 
-bench: build ## measure the server, write bench/results/latest.json
-	bin/xinshu bench all --out bench/results/latest.json
+bench: build ## measure the server: bench/results/latest.json and what the time goes to, profiles.txt
+	@scripts/bench.sh
 
 bench-web: build ## measure the web client in Chromium
 	@scripts/setup.sh

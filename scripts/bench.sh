@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# bench.sh [BENCH ARGS...]: measure the server into bench/results/latest.json; then once more, shortly, with profiles, and write what
+# each figure's time goes to into bench/results/profiles.txt. Profiling costs time itself, so the figures are not taken from that round.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin/xinshu bench all --out bench/results/latest.json "$@"
+
+profiles=bin/profiles
+rm -rf "$profiles"
+bin/xinshu bench all --runs 1 --profile "$profiles" > /dev/null
+{
+  echo "# CPU of the server while a figure was measured, the most expensive functions with all that they call. scripts/bench.sh writes this."
+  for file in "$profiles"/*-profile.pprof; do
+    name=$(basename "$file" -profile.pprof)
+    printf '\n## %s\n' "$name"
+    go tool pprof -top -cum -nodecount=40 bin/xinshu "$file" 2>/dev/null |
+      grep -Ev '^(File|Build ID|Type|Time|Showing|Dropped)' | grep -Ev 'runtime\.(goexit|main|mcall|schedule|park_m|systemstack)' | head -n 25
+  done
+} > bench/results/profiles.txt
+echo "bench: bench/results/latest.json, bench/results/profiles.txt"
