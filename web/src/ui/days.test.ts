@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, dayName, dayOf, gridOf, monthAfter } from './days'
+import { addDays, asDay, dayName, dayOf, gridOf, monthAfter } from './days'
 
 describe('days', () => {
   it('go over the ends of months and years', () => {
@@ -8,6 +8,12 @@ describe('days', () => {
     expect(dayName(dayOf('2026-03-29'))).toBe('2026-03-29')
     expect(monthAfter('2026-01-31', 1)).toBe('2026-02-28')
     expect(monthAfter('2026-01-15', -1)).toBe('2025-12-15')
+  })
+
+  it('are no other text', () => {
+    expect(asDay('2026-11-23')).toBe('2026-11-23')
+    for (const bad of [null, '', 'x', '2026-02-30', '2026-13-01', '99999-01-01', '2026-11-23T00:00', '<b>-01-01'])
+      expect(asDay(bad)).toBe('')
   })
 
   it('make a month of whole weeks from Monday, with every day once', () => {

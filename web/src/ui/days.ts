@@ -10,6 +10,11 @@ export function dayOf(day: string): Date {
   return new Date(y, m - 1, d)
 }
 
+/** asDay is text that names a day of the calendar, else "": addresses are written by anybody. */
+export function asDay(text: string | null): string {
+  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && dayName(dayOf(text)) === text ? text : ''
+}
+
 export function addDays(day: string, n: number): string {
   const d = dayOf(day)
   return dayName(new Date(d.getFullYear(), d.getMonth(), d.getDate() + n))

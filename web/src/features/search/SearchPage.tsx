@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { useLocation, useSearch } from 'wouter'
-import { TextField } from '../../ui'
+import { asDay, TextField } from '../../ui'
 import { useServices, useT, useViewModel } from '../kit/hooks'
 import { Columns } from '../shell/Columns'
 import { focusHit, HitList } from './HitList'
@@ -19,8 +19,8 @@ export default function SearchPage() {
     q: params.get('q') ?? '',
     from: params.get('from') ?? '',
     in: params.get('in') ?? '',
-    after: params.get('after') ?? '',
-    before: params.get('before') ?? '',
+    after: asDay(params.get('after')),
+    before: asDay(params.get('before')),
   }
   const key = JSON.stringify(query)
   // biome-ignore lint/correctness/useExhaustiveDependencies: key is the query
