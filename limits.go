@@ -19,6 +19,7 @@ const (
 	MaxEmoji           = 32        // bytes of one emoji
 	MaxPins            = 200       // pinned messages of one conversation
 	MaxSessions        = 50        // live sessions of one person; the oldest ends
+	MaxStreams         = 100       // open streams of one person: two for each session
 	MinPassword        = 8         // code points of a password
 	MaxPassword        = 256       // code points of a password
 	MaxDepartmentDepth = 32        // levels of the department tree
@@ -52,6 +53,7 @@ func LimitTable() []Limit {
 		{"emoji", MaxEmoji, "bytes"},
 		{"pins", MaxPins, "messages"},
 		{"sessions_per_person", MaxSessions, "sessions"},
+		{"streams_per_person", MaxStreams, "streams"},
 		{"password_min", MinPassword, "code points"},
 		{"password_max", MaxPassword, "code points"},
 		{"department_depth", MaxDepartmentDepth, "levels"},

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/lxzan/gws"
+
+	"github.com/xinshu-im/xinshu"
 )
 
 // TestWhoMayOpenAStream: a token in the header, or the cookie with the page's own origin; nothing else (reference: promise 55).
@@ -88,6 +90,50 @@ func TestWhoMayOpenAStream(t *testing.T) {
 			t.Errorf("%s: %s, want %s", k.what, got, k.want)
 		}
 	}
+}
+
+// TestStreamsOfOnePersonAreBounded: the bound holds for those that never say hello, and a closed one makes room.
+func TestStreamsOfOnePersonAreBounded(t *testing.T) {
+	t.Parallel()
+	co := found(t, options{})
+	c := co.hire("anna")
+	open := func() (*stream, int) {
+		s, resp, err := openStreamAt(co.url, "/api/v1/stream", c.token, streamOptions{})
+		if err != nil {
+			if resp == nil {
+				t.Fatal(err)
+			}
+			if resp.Header.Get("Retry-After") == "" {
+				t.Error("refused without Retry-After")
+			}
+			return nil, resp.StatusCode
+		}
+		t.Cleanup(s.close)
+		return s, 0
+	}
+	var first *stream
+	for i := range xinshu.MaxStreams {
+		s, status := open()
+		if s == nil {
+			t.Fatalf("stream %d: %d", i, status)
+		}
+		if i == 0 {
+			first = s
+		}
+	}
+	if s, status := open(); s != nil || status != http.StatusTooManyRequests {
+		t.Fatalf("one more: %d, want 429", status)
+	}
+	if s, _, err := openStreamAt(co.url, "/api/v1/stream", co.hire("ben").token, streamOptions{}); err != nil {
+		t.Fatalf("another person: %v", err)
+	} else {
+		s.close()
+	}
+	first.close()
+	eventually(t, "room again", func() bool {
+		s, _ := open()
+		return s != nil
+	})
 }
 
 // TestBrokenFrames: what breaks the protocol ends that connection with the code that says why, and harms nobody else.

@@ -36,6 +36,7 @@ type Options struct {
 type Service struct {
 	opt         Options
 	hub         *Hub
+	streams     streams
 	sockets     *socket.Server
 	ops         map[string]operation
 	unsubscribe func()
@@ -43,7 +44,7 @@ type Service struct {
 
 // New starts the stream; [Service.Shutdown] ends it.
 func New(opt Options) (*Service, error) {
-	s := &Service{opt: opt}
+	s := &Service{opt: opt, streams: streams{open: map[xinshu.PersonID]int{}}}
 	s.ops = s.operations()
 	var err error
 	s.sockets, err = socket.NewServer(socket.Options{MaxMessage: xinshu.MaxFrame, Log: opt.Log, Admit: s.admit})
@@ -113,7 +114,11 @@ func (s *Service) accept(w http.ResponseWriter, r *http.Request, _ xinshu.Actor)
 		conn.Close(codeNotAuthenticated, "not authenticated")
 		return nil
 	}
+	if err := s.streams.take(actor.Person); err != nil {
+		return err
+	}
 	if _, err := s.sockets.Upgrade(w, r, nil, handler{s}, &session{actor: actor}); err != nil {
+		s.streams.leave(actor.Person)
 		return handshake(w, err)
 	}
 	return nil
@@ -187,6 +192,7 @@ func (h handler) Closed(c *socket.Conn, _ int, err error) {
 		h.s.opt.Log.Debug("stream ended", "session", sess.actor.Session.String(), "error", err)
 	}
 	sess.ended.Store(true)
+	h.s.streams.leave(sess.actor.Person)
 	if sess.shard != nil {
 		h.s.left(sess)
 	}
