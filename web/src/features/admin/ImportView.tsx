@@ -24,6 +24,7 @@ export function ImportView({ frame }: SectionProps) {
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [asking, setAsking] = useState(false)
+  const [format, setFormat] = useState(false)
   const applying = step === 'applying'
   const leavers = preview?.diff.people.left ?? 0
   return frame(
@@ -33,11 +34,17 @@ export function ImportView({ frame }: SectionProps) {
       ) : (
         <>
           <p className={css.soft}>{t('admin.importText')}</p>
-          <details className={imp.format}>
-            <summary>{t('admin.importFormat')}</summary>
-            <p className={css.soft}>{t('admin.importFormatText')}</p>
-            <pre>{t('admin.importExample')}</pre>
-          </details>
+          <section className={imp.format}>
+            <Button kind="quiet" size="s" aria-expanded={format} onClick={() => setFormat(!format)}>
+              {t('admin.importFormat')}
+            </Button>
+            {format && (
+              <>
+                <p className={css.soft}>{t('admin.importFormatText')}</p>
+                <pre>{t('admin.importExample')}</pre>
+              </>
+            )}
+          </section>
           {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a way beside the button inside */}
           <div
             className={cx(imp.drop, over && imp.over)}
