@@ -10,4 +10,8 @@ scripts/setup.sh
 XINSHU_CHROMIUM=$(. scripts/lib.sh && find_chromium)
 export XINSHU_CHROMIUM
 export XINSHU_BIN="$PWD/bin/xinshu"
-scripts/postgres.sh go test -tags acceptance -count=1 -v -timeout 2h -run Acceptance ./...
+scripts/npm-ci.sh e2e/browser
+failed=0
+npm --prefix e2e/browser run --silent acceptance || failed=1
+scripts/postgres.sh go test -tags acceptance -count=1 -v -timeout 2h -run Acceptance ./... || failed=1
+exit "$failed"

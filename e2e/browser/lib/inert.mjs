@@ -74,7 +74,7 @@ function steady() {
     }
   }
   // No row is wider than its column; only code and tables scroll in themselves.
-  for (const el of document.querySelectorAll('article, [data-region] li, [role=treeitem], dialog li, main > header, aside > header, dialog header, dialog footer')) {
+  for (const el of document.querySelectorAll('article, [data-region] li:not(article li), [role=treeitem], dialog li, main > header, aside > header, dialog header, dialog footer')) {
     if (el.clientWidth > 0 && el.scrollWidth > el.clientWidth + 1) found.push(`wider than its row by ${el.scrollWidth - el.clientWidth} px: ${el.textContent.slice(0, 60)}`)
   }
   // Times and marks that follow a text keep their direction.
