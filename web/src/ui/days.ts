@@ -15,6 +15,14 @@ export function asDay(text: string | null): string {
   return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && dayName(dayOf(text)) === text ? text : ''
 }
 
+/** startOf is the beginning of a day, plus some days, as the server takes it; "" for no day. */
+export function startOf(day: string, plus = 0): string {
+  const [y, m, d] = day.split('-').map(Number)
+  if (!y || !m || !d) return ''
+  const at = new Date(y, m - 1, d + plus)
+  return Number.isNaN(at.getTime()) ? '' : at.toISOString()
+}
+
 export function addDays(day: string, n: number): string {
   const d = dayOf(day)
   return dayName(new Date(d.getFullYear(), d.getMonth(), d.getDate() + n))

@@ -2,6 +2,7 @@ import { type AuditFilter, type AuditRecord, admin } from '../../api/admin'
 import { none, organisation } from '../../api/organisation'
 import type { Brief } from '../../api/types'
 import { Pages, type PagesState } from '../../model/pages'
+import { startOf } from '../../ui/days'
 import type { Services } from '../kit/services'
 import { follow, ViewModel } from '../kit/ViewModel'
 
@@ -33,14 +34,6 @@ export interface AuditSnapshot {
   /** Names of what records are about, by kind:id. */
   readonly names: ReadonlyMap<string, string>
   readonly opened: AuditRecord | undefined
-}
-
-/** startOf is the beginning of a day in the reader's zone; days later. "" for what is no day. */
-export function startOf(day: string, later = 0): string {
-  const [y, m, d] = day.split('-').map(Number)
-  if (!y || !m || !d) return ''
-  const at = new Date(y, m - 1, d + later)
-  return Number.isNaN(at.getTime()) ? '' : at.toISOString()
 }
 
 const idShape = /^[0-9A-HJKMNP-TV-Z]{13}$/

@@ -1,4 +1,5 @@
 import { type Hit, type SearchFilter, search } from '../../api/search'
+import { startOf } from '../../ui/days'
 import type { Services } from '../kit/services'
 import { ViewModel } from '../kit/ViewModel'
 
@@ -22,14 +23,6 @@ export interface SearchSnapshot {
 export const noQuery: Query = { q: '', from: '', in: '', after: '', before: '' }
 
 const rest = 250 // ms after a key before asking
-
-/** startOf is the beginning of a day, plus some days, as the server takes it; "" for no day. */
-export function startOf(day: string, plus = 0): string {
-  const [y, m, d] = day.split('-').map(Number)
-  if (!y || !m || !d) return ''
-  const at = new Date(y, m - 1, d + plus)
-  return Number.isNaN(at.getTime()) ? '' : at.toISOString()
-}
 
 /** SearchViewModel finds messages. */
 export class SearchViewModel extends ViewModel<SearchSnapshot> {

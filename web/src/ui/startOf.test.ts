@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startOf } from './SearchViewModel'
+import { startOf } from './days'
 
 describe('startOf', () => {
   it("is the beginning of a day in the reader's zone", () => {
