@@ -53,10 +53,9 @@ async function walk({ locale, colorScheme, viewport }) {
         say(await audit(page))
         if (viewport === desktop) continue
         say(await narrow(page))
-        await page.setViewportSize(zoomed)
-        await painted(page)
+        await resize(page, zoomed)
         say(await narrow(page))
-        await page.setViewportSize(viewport)
+        await resize(page, viewport)
       } catch (e) {
         found.push(`${place.name}: ${e.message}`)
       }
@@ -68,5 +67,23 @@ async function walk({ locale, colorScheme, viewport }) {
   end()
 }
 
-/** painted waits until what was changed is on the screen. */
-const painted = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+/**
+ * resize changes the window and waits until the page is laid out anew. Chromium tells of the new size, and of frames, before the elements that are
+ * there already have it; so one that was there is asked.
+ */
+async function resize(page, size) {
+  await page.evaluate(() => {
+    const ruler = document.createElement('div')
+    ruler.id = 'ruler'
+    ruler.style.cssText = 'position: fixed; width: 100dvw; height: 100dvh; visibility: hidden; pointer-events: none'
+    document.body.append(ruler)
+    return ruler.offsetHeight
+  })
+  await page.setViewportSize(size)
+  await page.waitForFunction(({ width, height }) => {
+    const ruler = document.getElementById('ruler')
+    if (ruler.offsetWidth !== width || ruler.offsetHeight !== height) return false
+    ruler.remove()
+    return true
+  }, size)
+}
