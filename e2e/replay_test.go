@@ -111,13 +111,16 @@ func creations(t *testing.T, co *company, a, b *client) {
 		{a, "/api/v1/conversations", map[string]any{"kind": "group", "name": "once", "members": []string{b.id}}, map[string]any{"name": "twice"}},
 		{co.root, "/api/v1/departments", map[string]any{"name": "once"}, map[string]any{"name": "twice"}},
 		{co.root, "/api/v1/people", map[string]any{"name": "Once", "login": "once"}, map[string]any{"name": "Twice"}},
+		{co.root, "/api/v1/positions", map[string]any{"name": "once"}, map[string]any{"name": "twice"}},
+		{co.root, "/api/v1/ranks", map[string]any{"name": "once", "level": 7}, map[string]any{"level": 8}},
+		{co.root, "/api/v1/admin/people", map[string]any{"name": "Once", "login": "once2"}, map[string]any{"login": "once3"}},
 	} {
 		k.body["client_id"] = newClientID()
-		var first, again struct{ ID string }
+		var first, again struct{ ID, Person string }
 		k.who.must("POST", k.path, k.body, &first)
 		k.who.must("POST", k.path, k.body, &again)
-		if first.ID == "" || first.ID != again.ID {
-			t.Errorf("%s: %q, then %q", k.path, first.ID, again.ID)
+		if first.ID+first.Person == "" || first != again {
+			t.Errorf("%s: %v, then %v", k.path, first, again)
 		}
 		for name, v := range k.next {
 			k.body[name] = v

@@ -76,7 +76,7 @@ func (l *loader) fillPositions(ctx context.Context) (map[PositionCode]xinshu.Pos
 		if out[p.Code] != 0 {
 			continue
 		}
-		made, err := l.opt.Org.CreatePosition(ctx, l.actor, p.Name, "")
+		made, err := l.opt.Org.CreatePosition(ctx, l.actor, org.PositionDraft{Name: p.Name})
 		if err != nil {
 			return nil, fmt.Errorf("position %s: %w", p.Code, err)
 		}
@@ -99,7 +99,7 @@ func (l *loader) fillRanks(ctx context.Context) (map[RankCode]xinshu.RankID, err
 		if out[r.Code] != 0 {
 			continue
 		}
-		made, err := l.opt.Org.CreateRank(ctx, l.actor, r.Name, string(r.Code), int64(r.Order))
+		made, err := l.opt.Org.CreateRank(ctx, l.actor, org.RankDraft{Name: r.Name, Code: string(r.Code), Level: int64(r.Order)})
 		if err != nil {
 			return nil, fmt.Errorf("rank %s: %w", r.Code, err)
 		}

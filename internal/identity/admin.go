@@ -155,37 +155,40 @@ type NewPerson struct {
 	Roles []string // names of administrators' roles
 }
 
-// CreatePerson creates a person and her activation link. For system administrators. Errors: those of org.CreatePerson and
-// [Service.SetRoles] and of [Service.MakeLink], because whoever gets the link is that person; [xinshu.Invalid] without anything to
-// sign in with.
-func (s *Service) CreatePerson(ctx context.Context, actor xinshu.Actor, in NewPerson) (id xinshu.PersonID, link Link, err error) {
+// CreatePerson creates a person and her activation link. For system administrators. Repeated with the same ClientID it returns the
+// same person and another link in place of the first, which nobody may have seen; no link (nil) once she has used one or may not be
+// given one any more. Errors: those of org.CreatePerson and [Service.SetRoles] and of [Service.MakeLink], because whoever gets the
+// link is that person; [xinshu.Invalid] without anything to sign in with.
+func (s *Service) CreatePerson(ctx context.Context, actor xinshu.Actor, in NewPerson) (id xinshu.PersonID, link *Link, err error) {
 	if err := mayAdminister(actor); err != nil {
-		return 0, link, err
+		return 0, nil, err
 	}
 	if in.Login == "" && in.EmployeeNo == "" && in.Email == "" && in.Mobile == "" {
-		return 0, link, xinshu.Errorf(xinshu.Invalid, "The person needs a login, an employee number, an e-mail address or a mobile number to sign in with.")
+		return 0, nil, xinshu.Errorf(xinshu.Invalid, "The person needs a login, an employee number, an e-mail address or a mobile number to sign in with.")
 	}
 	roles, err := rolesByName(in.Roles)
 	if err != nil {
-		return 0, link, err
+		return 0, nil, err
 	}
+	in.Status = org.Invited
 	err = s.opt.DB.Write(ctx, func(tx *db.Tx) error {
-		in.Status = org.Invited
-		if id, err = s.opt.Org.AddPerson(tx, actor, in.PersonDraft); err != nil {
+		var made bool
+		if id, made, err = s.opt.Org.AddPersonOnce(tx, actor, "account", in.PersonDraft, in); err != nil {
 			return err
 		}
-		if _, err := lockAccount(tx, id); err != nil {
-			return err
-		}
-		if roles != 0 {
+		if made && roles != 0 {
+			if _, err := lockAccount(tx, id); err != nil {
+				return err
+			}
 			if err := s.setRoles(tx, actor, id, roles); err != nil {
 				return err
 			}
-			if err := s.mayLink(tx, actor, id); err != nil {
-				return err
-			}
 		}
-		link, err = s.storeLink(tx, actor, id, LinkActivation)
+		l, err := s.makeLink(tx, actor, id, LinkActivation)
+		if refused := xinshu.CodeOf(err); !made && (refused == xinshu.Conflict || refused == xinshu.Forbidden) {
+			return nil
+		}
+		link = &l
 		return err
 	})
 	return id, link, err

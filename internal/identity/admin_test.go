@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -209,7 +210,7 @@ func TestCreatePersonWithLink(t *testing.T) {
 			b.t.Fatalf("%+v", out)
 		}
 		create(m{"name": "新人", "login": "XIN.ren"}).want(b.t, 409, "conflict")
-		rank, err := b.org.CreateRank(b.t.Context(), system, "P6", "", 60)
+		rank, err := b.org.CreateRank(b.t.Context(), system, org.RankDraft{Name: "P6", Level: 60})
 		b.must(err)
 		var second struct{ Person xinshu.PersonID }
 		create(m{"name": "第二人", "login": "second", "name_en": "Second", "rank": rank.ID, "manager": out.Person, "location": "西安", "hired_on": "2026-03-01"}).
@@ -227,6 +228,52 @@ func TestCreatePersonWithLink(t *testing.T) {
 		c.do("POST", "/api/v1/links/redeem", m{"token": b.secret(out.Link), "password": password}).want(b.t, 200, "")
 		if s := b.status(out.Person); s != org.Active {
 			b.t.Errorf("status %s", s)
+		}
+	})
+}
+
+// TestCreatePersonAgain: a repeated request makes nobody else, and a link only as long as she needs one.
+func TestCreatePersonAgain(t *testing.T) {
+	each(t, func(b *bundle) {
+		b.person("root", "根", "system_admin")
+		admin := b.signedIn("root")
+		type made struct {
+			Person xinshu.PersonID
+			Link   *identity.Link
+		}
+		body := m{"client_id": "0197a3b1-7c00-7000-8000-0123456789ab", "name": "新人", "login": "xin", "roles": []string{"system_admin"}}
+		create := func() (out made) {
+			b.t.Helper()
+			admin.do("POST", "/api/v1/admin/people", body).want(b.t, 200, "").into(b.t, &out)
+			return out
+		}
+		redeem := func(l *identity.Link) answer {
+			return b.client("192.0.2.1").do("POST", "/api/v1/links/redeem", m{"token": b.secret(*l), "password": password})
+		}
+		first, second := create(), create()
+		if first.Person != second.Person || first.Link == nil || second.Link == nil {
+			b.t.Fatalf("%+v, then %+v", first, second)
+		}
+		for field, value := range map[string]any{"name": "另一人", "roles": []string{}, "memberships": []m{{"department": "0000000000001"}}} {
+			other := maps.Clone(body)
+			other[field] = value
+			admin.do("POST", "/api/v1/admin/people", other).want(b.t, 409, "conflict")
+		}
+		redeem(first.Link).want(b.t, 410, "gone")
+		redeem(second.Link).want(b.t, 200, "")
+		if third := create(); third.Person != first.Person || third.Link != nil {
+			b.t.Errorf("after she chose a password: %+v", third)
+		}
+		admin.do("PUT", "/api/v1/admin/people/"+first.Person.String()+"/roles", m{"roles": []string{}}).want(b.t, 204, "")
+		create()
+		p, _, err := b.FindPeople(b.t.Context(), system, org.PersonFilter{Query: "xin", Statuses: []org.Status{org.Active}})
+		b.must(err)
+		if len(p) != 1 || len(p[0].Roles) != 0 {
+			b.t.Errorf("a repeat gave back what was taken: %+v", p)
+		}
+		b.must(b.Depart(b.t.Context(), system, first.Person, 0))
+		if gone := create(); gone.Person != first.Person || gone.Link != nil {
+			b.t.Errorf("after she left: %+v", gone)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 type newPersonIn struct {
 	Body struct {
+		ClientID    string          `json:"client_id,omitempty" maxLength:"64"`
 		Name        string          `json:"name" maxLength:"128"`
 		Login       string          `json:"login,omitempty" maxLength:"64"`
 		EmployeeNo  string          `json:"employee_no,omitempty" maxLength:"64"`
@@ -35,7 +36,7 @@ type newMembership struct {
 type newPersonOut struct {
 	Body struct {
 		Person xinshu.PersonID `json:"person"`
-		Link   Link            `json:"link"`
+		Link   *Link           `json:"link,omitempty" doc:"Absent from the answer to a repeated request when she has used hers, has left or may not be given one"`
 	}
 }
 
@@ -65,7 +66,7 @@ func (s *Service) adminDoors(r *door.Registry) {
 		Summary: "Create a person and her activation link", Tag: tagAdmin},
 		func(ctx context.Context, a xinshu.Actor, in *newPersonIn) (*newPersonOut, error) {
 			b := &in.Body
-			d := org.PersonDraft{Name: b.Name, Login: b.Login, EmployeeNo: b.EmployeeNo, Email: b.Email, Mobile: b.Mobile,
+			d := org.PersonDraft{ClientID: b.ClientID, Name: b.Name, Login: b.Login, EmployeeNo: b.EmployeeNo, Email: b.Email, Mobile: b.Mobile,
 				NameEn: b.NameEn, Rank: b.Rank, Manager: b.Manager, Location: b.Location, HiredOn: b.HiredOn}
 			for _, m := range b.Memberships {
 				d.Memberships = append(d.Memberships, org.MembershipDraft{Department: m.Department, Position: m.Position, Primary: m.Primary, Title: m.Title})

@@ -92,10 +92,11 @@ func (s *Service) departmentDoors(r *door.Registry) {
 		})
 }
 
-type catalogueIn struct {
+type positionCreateIn struct {
 	Body struct {
-		Name string `json:"name" maxLength:"512"`
-		Code string `json:"code,omitempty" maxLength:"256"`
+		ClientID string `json:"client_id,omitempty" maxLength:"64"`
+		Name     string `json:"name" maxLength:"512"`
+		Code     string `json:"code,omitempty" maxLength:"256"`
 	}
 }
 
@@ -111,11 +112,12 @@ type positionUpdateIn struct {
 
 type rankOut struct{ Body Rank }
 
-type rankIn struct {
+type rankCreateIn struct {
 	Body struct {
-		Name  string `json:"name" maxLength:"512"`
-		Code  string `json:"code,omitempty" maxLength:"256"`
-		Level int64  `json:"level" doc:"A larger level is a higher rank"`
+		ClientID string `json:"client_id,omitempty" maxLength:"64"`
+		Name     string `json:"name" maxLength:"512"`
+		Code     string `json:"code,omitempty" maxLength:"256"`
+		Level    int64  `json:"level" doc:"A larger level is a higher rank"`
 	}
 }
 
@@ -137,8 +139,8 @@ func (s *Service) catalogueDoors(r *door.Registry) {
 		})
 	door.JSON(r, door.Door{Name: "position.create", Method: "POST", Path: "/api/v1/positions", Policy: door.SystemAdmin, Status: 201,
 		Tag: tag, Summary: "Create a position"},
-		func(ctx context.Context, a xinshu.Actor, in *catalogueIn) (*positionOut, error) {
-			p, err := s.CreatePosition(ctx, a, in.Body.Name, in.Body.Code)
+		func(ctx context.Context, a xinshu.Actor, in *positionCreateIn) (*positionOut, error) {
+			p, err := s.CreatePosition(ctx, a, PositionDraft(in.Body))
 			return &positionOut{p}, err
 		})
 	door.JSON(r, door.Door{Name: "position.update", Method: "PATCH", Path: "/api/v1/positions/{position}", Policy: door.SystemAdmin,
@@ -160,8 +162,8 @@ func (s *Service) catalogueDoors(r *door.Registry) {
 		})
 	door.JSON(r, door.Door{Name: "rank.create", Method: "POST", Path: "/api/v1/ranks", Policy: door.SystemAdmin, Status: 201,
 		Tag: tag, Summary: "Create a rank"},
-		func(ctx context.Context, a xinshu.Actor, in *rankIn) (*rankOut, error) {
-			k, err := s.CreateRank(ctx, a, in.Body.Name, in.Body.Code, in.Body.Level)
+		func(ctx context.Context, a xinshu.Actor, in *rankCreateIn) (*rankOut, error) {
+			k, err := s.CreateRank(ctx, a, RankDraft(in.Body))
 			return &rankOut{k}, err
 		})
 	door.JSON(r, door.Door{Name: "rank.update", Method: "PATCH", Path: "/api/v1/ranks/{rank}", Policy: door.SystemAdmin,

@@ -9,6 +9,21 @@ import (
 	"github.com/xinshu-im/xinshu/internal/db"
 )
 
+// PositionDraft is an entry of the catalogue of positions to be created.
+type PositionDraft struct {
+	ClientID string // makes the request safe to repeat; "" if it is not
+	Name     string
+	Code     string
+}
+
+// RankDraft is an entry of the catalogue of ranks to be created.
+type RankDraft struct {
+	ClientID string // makes the request safe to repeat; "" if it is not
+	Name     string
+	Code     string
+	Level    int64 // a larger level is a higher rank
+}
+
 // PositionUpdate says what is to change; nil stays as it is.
 type PositionUpdate struct{ Name, Code *string }
 
@@ -91,28 +106,44 @@ func (e *edit) catalogueFree(table, name, code string, self int64) error {
 }
 
 // CreatePosition adds an entry to the catalogue of positions. [xinshu.Conflict] for a name or code that is taken.
-func (s *Service) CreatePosition(ctx context.Context, actor xinshu.Actor, name, code string) (out Position, err error) {
-	err = s.change(ctx, actor, func(e *edit) (err error) {
-		out = Position{ID: xinshu.NewID[xinshu.PositionID](e.opt.IDs)}
-		if out.Name, out.Code, err = cleanCatalogue(name, code); err != nil {
+func (s *Service) CreatePosition(ctx context.Context, actor xinshu.Actor, draft PositionDraft) (out Position, err error) {
+	err = s.change(ctx, actor, func(e *edit) error {
+		id, err := e.once("position", draft.ClientID, draft, func() (int64, error) { return e.addPosition(draft) })
+		if err != nil {
 			return err
 		}
-		if err := e.catalogueFree("position_row", out.Name, out.Code, 0); err != nil {
-			return err
-		}
-		_, err = e.tx.Exec(`INSERT INTO position_row (id, gen_from, name, code) VALUES (?1, ?2, ?3, ?4)`, out.ID, e.head.gen, out.Name, out.Code)
-		e.touch(changedCatalogue, 0)
-		return cmp.Or(err, e.audit("position.create", "position:"+out.ID.String(), out))
+		out, err = e.position(xinshu.PositionID(id))
+		return err
 	})
 	return out, err
+}
+
+func (e *edit) addPosition(draft PositionDraft) (int64, error) {
+	p := Position{ID: xinshu.NewID[xinshu.PositionID](e.opt.IDs)}
+	var err error
+	if p.Name, p.Code, err = cleanCatalogue(draft.Name, draft.Code); err != nil {
+		return 0, err
+	}
+	if err := e.catalogueFree("position_row", p.Name, p.Code, 0); err != nil {
+		return 0, err
+	}
+	_, err = e.tx.Exec(`INSERT INTO position_row (id, gen_from, name, code) VALUES (?1, ?2, ?3, ?4)`, p.ID, e.head.gen, p.Name, p.Code)
+	e.touch(changedCatalogue, 0)
+	return p.ID.Int64(), cmp.Or(err, e.audit("position.create", "position:"+p.ID.String(), p))
+}
+
+// position returns an entry as this transaction sees it; [xinshu.NotFound].
+func (e *edit) position(id xinshu.PositionID) (Position, error) {
+	p := Position{ID: id}
+	err := e.tx.Row(`SELECT name, code FROM position WHERE id = ?1`, id).Scan(&p.Name, &p.Code)
+	return p, absent(err, errNoPosition)
 }
 
 // UpdatePosition changes an entry. [xinshu.NotFound], [xinshu.Conflict] for a name or code that is taken.
 func (s *Service) UpdatePosition(ctx context.Context, actor xinshu.Actor, id xinshu.PositionID, up PositionUpdate) (out Position, err error) {
 	err = s.change(ctx, actor, func(e *edit) error {
-		out = Position{ID: id}
-		if err := e.tx.Row(`SELECT name, code FROM position WHERE id = ?1`, id).Scan(&out.Name, &out.Code); err != nil {
-			return absent(err, errNoPosition)
+		if out, err = e.position(id); err != nil {
+			return err
 		}
 		if out.Name, out.Code, err = cleanCatalogue(or(up.Name, out.Name), or(up.Code, out.Code)); err != nil {
 			return err
@@ -128,28 +159,44 @@ func (s *Service) UpdatePosition(ctx context.Context, actor xinshu.Actor, id xin
 }
 
 // CreateRank adds an entry to the catalogue of ranks. [xinshu.Conflict] for a name or code that is taken.
-func (s *Service) CreateRank(ctx context.Context, actor xinshu.Actor, name, code string, level int64) (out Rank, err error) {
-	err = s.change(ctx, actor, func(e *edit) (err error) {
-		out = Rank{ID: xinshu.NewID[xinshu.RankID](e.opt.IDs), Level: level}
-		if out.Name, out.Code, err = cleanCatalogue(name, code); err != nil {
+func (s *Service) CreateRank(ctx context.Context, actor xinshu.Actor, draft RankDraft) (out Rank, err error) {
+	err = s.change(ctx, actor, func(e *edit) error {
+		id, err := e.once("rank", draft.ClientID, draft, func() (int64, error) { return e.addRank(draft) })
+		if err != nil {
 			return err
 		}
-		if err := e.catalogueFree("rank_row", out.Name, out.Code, 0); err != nil {
-			return err
-		}
-		_, err = e.tx.Exec(`INSERT INTO rank_row (id, gen_from, name, code, level) VALUES (?1, ?2, ?3, ?4, ?5)`, out.ID, e.head.gen, out.Name, out.Code, level)
-		e.touch(changedCatalogue, 0)
-		return cmp.Or(err, e.audit("rank.create", "rank:"+out.ID.String(), out))
+		out, err = e.rank(xinshu.RankID(id))
+		return err
 	})
 	return out, err
+}
+
+func (e *edit) addRank(draft RankDraft) (int64, error) {
+	k := Rank{ID: xinshu.NewID[xinshu.RankID](e.opt.IDs), Level: draft.Level}
+	var err error
+	if k.Name, k.Code, err = cleanCatalogue(draft.Name, draft.Code); err != nil {
+		return 0, err
+	}
+	if err := e.catalogueFree("rank_row", k.Name, k.Code, 0); err != nil {
+		return 0, err
+	}
+	_, err = e.tx.Exec(`INSERT INTO rank_row (id, gen_from, name, code, level) VALUES (?1, ?2, ?3, ?4, ?5)`, k.ID, e.head.gen, k.Name, k.Code, k.Level)
+	e.touch(changedCatalogue, 0)
+	return k.ID.Int64(), cmp.Or(err, e.audit("rank.create", "rank:"+k.ID.String(), k))
+}
+
+// rank returns an entry as this transaction sees it; [xinshu.NotFound].
+func (e *edit) rank(id xinshu.RankID) (Rank, error) {
+	k := Rank{ID: id}
+	err := e.tx.Row(`SELECT name, code, level FROM rank WHERE id = ?1`, id).Scan(&k.Name, &k.Code, &k.Level)
+	return k, absent(err, errNoRank)
 }
 
 // UpdateRank changes an entry. [xinshu.NotFound], [xinshu.Conflict] for a name or code that is taken.
 func (s *Service) UpdateRank(ctx context.Context, actor xinshu.Actor, id xinshu.RankID, up RankUpdate) (out Rank, err error) {
 	err = s.change(ctx, actor, func(e *edit) error {
-		out = Rank{ID: id}
-		if err := e.tx.Row(`SELECT name, code, level FROM rank WHERE id = ?1`, id).Scan(&out.Name, &out.Code, &out.Level); err != nil {
-			return absent(err, errNoRank)
+		if out, err = e.rank(id); err != nil {
+			return err
 		}
 		if out.Name, out.Code, err = cleanCatalogue(or(up.Name, out.Name), or(up.Code, out.Code)); err != nil {
 			return err

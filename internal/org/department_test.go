@@ -1,6 +1,7 @@
 package org_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -94,17 +95,56 @@ func TestDepartmentRefusals(t *testing.T) {
 
 func TestCreatingRequestsCanBeRepeated(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
-		draft := org.DepartmentDraft{Name: "研发", ClientID: "0197a3b1-7c00-7000-8000-0123456789ab"}
-		one, err := b.CreateDepartment(b.ctx, admin, draft)
+		const id = "0197a3b1-7c00-7000-8000-0123456789ab" // one for all: each kind is a place of its own
+		for kind, create := range map[string]func(name string) (int64, error){
+			"department": func(name string) (int64, error) {
+				d, err := b.CreateDepartment(b.ctx, admin, org.DepartmentDraft{Name: name, ClientID: id})
+				return d.ID.Int64(), err
+			},
+			"position": func(name string) (int64, error) {
+				p, err := b.CreatePosition(b.ctx, admin, org.PositionDraft{Name: name, ClientID: id})
+				return p.ID.Int64(), err
+			},
+			"rank": func(name string) (int64, error) {
+				k, err := b.CreateRank(b.ctx, admin, org.RankDraft{Name: name, ClientID: id})
+				return k.ID.Int64(), err
+			},
+			"person": func(name string) (int64, error) {
+				p, err := b.CreatePerson(b.ctx, admin, org.PersonDraft{Name: name, ClientID: id})
+				return p.ID.Int64(), err
+			},
+		} {
+			one, err := create("一")
+			if err != nil {
+				t.Fatal(kind, err)
+			}
+			two, err := create("一")
+			if err != nil || two != one {
+				t.Errorf("%s again: %v %v", kind, two, err)
+			}
+			_, err = create("二")
+			wantCode(t, kind+" with other content", err, xinshu.Conflict)
+		}
+	})
+}
+
+// TestRepeatedCreationShowsWhatIsThereNow: the answer to a repeat is the entry as it is, and none when it is gone.
+func TestRepeatedCreationShowsWhatIsThereNow(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		draft := org.RankDraft{Name: "P6", Level: 60, ClientID: "r"}
+		made, err := b.CreateRank(b.ctx, admin, draft)
 		if err != nil {
 			t.Fatal(err)
 		}
-		two, err := b.CreateDepartment(b.ctx, admin, draft)
-		if err != nil || two.ID != one.ID {
-			t.Fatalf("again: %v %v", two, err)
+		if _, err = b.UpdateRank(b.ctx, admin, made.ID, org.RankUpdate{Name: ptr("P7")}); err != nil {
+			t.Fatal(err)
 		}
-		draft.Name = "销售"
-		_, err = b.CreateDepartment(b.ctx, admin, draft)
-		wantCode(t, "other content", err, xinshu.Conflict)
+		again, err := b.CreateRank(b.ctx, admin, draft)
+		equal(t, "renamed", again, org.Rank{ID: made.ID, Name: "P7", Level: 60})
+		if err = errors.Join(err, b.DeleteRank(b.ctx, admin, made.ID)); err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.CreateRank(b.ctx, admin, draft)
+		wantCode(t, "deleted", err, xinshu.NotFound)
 	})
 }

@@ -24,11 +24,11 @@ func TestPeopleSearchByEveryName(t *testing.T) {
 		top := b.department("集团", 0)
 		buying := b.department("采购部", top)
 		team := b.department("一组", buying)
-		pos, err := b.CreatePosition(b.ctx, admin, "采购经理", "")
+		pos, err := b.CreatePosition(b.ctx, admin, org.PositionDraft{Name: "采购经理"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		rank, err := b.CreateRank(b.ctx, admin, "P6", "", 60)
+		rank, err := b.CreateRank(b.ctx, admin, org.RankDraft{Name: "P6", Level: 60})
 		if err != nil {
 			t.Fatal(err)
 		}

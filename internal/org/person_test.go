@@ -13,11 +13,11 @@ func TestPersonProfile(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		top := b.department("集团", 0)
 		rd := b.department("研发", top)
-		position, err := b.CreatePosition(b.ctx, admin, "后端工程师", "BE")
+		position, err := b.CreatePosition(b.ctx, admin, org.PositionDraft{Name: "后端工程师", Code: "BE"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		rank, err := b.CreateRank(b.ctx, admin, "P6", "", 60)
+		rank, err := b.CreateRank(b.ctx, admin, org.RankDraft{Name: "P6", Level: 60})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -86,6 +86,21 @@ func (s *Service) AddPerson(tx *db.Tx, actor xinshu.Actor, draft PersonDraft) (i
 	return id, err
 }
 
+// AddPersonOnce is [Service.AddPerson] for a request that may be repeated: the same draft.ClientID of the same actor at the same
+// place gives the person whom the first made. request is everything that must then be the same; [xinshu.Conflict] when it is not.
+func (s *Service) AddPersonOnce(tx *db.Tx, actor xinshu.Actor, place string, draft PersonDraft, request any) (id xinshu.PersonID, made bool, err error) {
+	err = s.edit(tx, actor, func(e *edit) error {
+		n, err := e.once(place, draft.ClientID, request, func() (int64, error) {
+			made = true
+			id, err := e.addPerson(draft)
+			return int64(id), err
+		})
+		id = xinshu.PersonID(n)
+		return err
+	})
+	return id, made, err
+}
+
 func (e *edit) addPerson(draft PersonDraft) (xinshu.PersonID, error) {
 	if draft.Status == "" {
 		draft.Status = Invited

@@ -1,4 +1,5 @@
 import { type Api, path, type RequestOptions } from './client'
+import type { Repeatable } from './organisation'
 import type { List, Role } from './types'
 
 export type Status = 'invited' | 'active' | 'suspended' | 'departed'
@@ -166,7 +167,8 @@ const heard = (signal?: AbortSignal): RequestOptions => (signal ? { signal } : {
 export const admin = {
   people: (api: Api, filter: PeopleFilter, cursor?: string, signal?: AbortSignal, limit = 50) =>
     api.get<List<AdminPerson>>('/admin/people', { query: { limit, ...filter, cursor }, ...heard(signal) }),
-  create: (api: Api, body: PersonDraft) => api.post<{ person: string; link: Link }>('/admin/people', { body }),
+  /** No link: the request was carried out before, and she needs none any more. */
+  create: (api: Api, body: PersonDraft & Repeatable) => api.post<{ person: string; link?: Link }>('/admin/people', { body }),
   link: (api: Api, person: string, kind: Link['kind']) =>
     api.post<Link>(path('/admin/people/{}/link', person), { body: { kind } }),
   act: (api: Api, person: string, act: 'suspend' | 'restore') => api.post<void>(path(`/admin/people/{}/${act}`, person)),

@@ -94,6 +94,27 @@ export interface Audience {
   people: PersonID[]
 }
 
+/** Makes a creating request safe to repeat: the server carries out the same one once. */
+export interface Repeatable {
+  client_id: string
+}
+
+export interface DepartmentDraft {
+  name: string
+  parent?: DepartmentID
+  code?: string
+  sort?: number
+}
+
+export interface PositionDraft {
+  name: string
+  code: string
+}
+
+export interface RankDraft extends PositionDraft {
+  level: number
+}
+
 export interface DepartmentUpdate {
   name?: string
   code?: string
@@ -110,8 +131,7 @@ export const organisation = {
   departments: (api: Api, parent: DepartmentID | undefined, cursor?: string, signal?: AbortSignal) =>
     api.get<List<Department>>('/departments', { query: { parent, limit: 200, cursor }, ...heard(signal) }),
   department: (api: Api, id: DepartmentID) => api.get<Department>(path('/departments/{}', id)),
-  createDepartment: (api: Api, body: { client_id: string; name: string; parent?: DepartmentID; code?: string; sort?: number }) =>
-    api.post<Department>('/departments', { body }),
+  createDepartment: (api: Api, body: DepartmentDraft & Repeatable) => api.post<Department>('/departments', { body }),
   updateDepartment: (api: Api, id: DepartmentID, body: DepartmentUpdate) =>
     api.patch<Department>(path('/departments/{}', id), { body }),
   deleteDepartment: (api: Api, id: DepartmentID) => api.delete<void>(path('/departments/{}', id)),
@@ -122,12 +142,12 @@ export const organisation = {
   person: (api: Api, id: PersonID) => api.get<Person>(path('/people/{}', id)),
   updatePerson: (api: Api, id: PersonID, body: Record<string, unknown>) => api.patch<Person>(path('/people/{}', id), { body }),
   positions: (api: Api) => api.get<List<Position & CatalogueUse>>('/positions'),
-  createPosition: (api: Api, body: { name: string; code?: string }) => api.post<Position>('/positions', { body }),
+  createPosition: (api: Api, body: PositionDraft & Repeatable) => api.post<Position>('/positions', { body }),
   deletePosition: (api: Api, id: string) => api.delete<void>(path('/positions/{}', id)),
   updatePosition: (api: Api, id: string, body: { name?: string; code?: string }) =>
     api.patch<Position>(path('/positions/{}', id), { body }),
   ranks: (api: Api) => api.get<List<Rank & CatalogueUse>>('/ranks'),
-  createRank: (api: Api, body: { name: string; code?: string; level: number }) => api.post<Rank>('/ranks', { body }),
+  createRank: (api: Api, body: RankDraft & Repeatable) => api.post<Rank>('/ranks', { body }),
   deleteRank: (api: Api, id: string) => api.delete<void>(path('/ranks/{}', id)),
   updateRank: (api: Api, id: string, body: { name?: string; code?: string; level?: number }) =>
     api.patch<Rank>(path('/ranks/{}', id), { body }),

@@ -903,10 +903,6 @@ export interface components {
             /** @description Part of the product that acted on its own */
             system?: string;
         };
-        CatalogueInBody: {
-            code?: string;
-            name: string;
-        };
         ConversationAnnouncement: {
             actor?: components["schemas"]["ConversationName"];
             /**
@@ -1488,6 +1484,7 @@ export interface components {
             unread_count: number;
         };
         NewPersonInBody: {
+            client_id?: string;
             email?: string;
             employee_no?: string;
             /** @description A date such as 2026-03-01 */
@@ -1503,7 +1500,8 @@ export interface components {
             roles?: ("system_admin" | "security_admin" | "audit_admin")[] | null;
         };
         NewPersonOutBody: {
-            link: components["schemas"]["IdentityLink"];
+            /** @description Absent from the answer to a repeated request when she has used hers, has left or may not be given one */
+            link?: components["schemas"]["IdentityLink"];
             person: string;
         };
         OrgAudience: {
@@ -1710,6 +1708,11 @@ export interface components {
              */
             rev?: number;
         };
+        PositionCreateInBody: {
+            client_id?: string;
+            code?: string;
+            name: string;
+        };
         PositionUpdateInBody: {
             code?: string;
             name?: string;
@@ -1750,7 +1753,8 @@ export interface components {
         ProofOutBody: {
             proved_at: string;
         };
-        RankInBody: {
+        RankCreateInBody: {
+            client_id?: string;
             code?: string;
             /**
              * Format: int64
@@ -3868,7 +3872,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CatalogueInBody"];
+                "application/json": components["schemas"]["PositionCreateInBody"];
             };
         };
         responses: {
@@ -3996,7 +4000,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RankInBody"];
+                "application/json": components["schemas"]["RankCreateInBody"];
             };
         };
         responses: {

@@ -17,15 +17,18 @@ function server(refuse?: ApiError) {
     { id: 'm1', name: 'M1', level: 70, ...use },
   ]
   const writes: string[] = []
+  const ids: string[] = []
   const fixture = services((method, path, { body }) => {
     if (method === 'GET') return list(path === '/ranks' ? [...ranks].sort((x, y) => x.level - y.level) : positions)
-    writes.push(`${method} ${path} ${JSON.stringify(body ?? null)}`)
+    const { client_id, ...rest } = (body ?? {}) as { client_id?: string }
+    writes.push(`${method} ${path} ${JSON.stringify(body ? rest : null)}`)
+    if (client_id) ids.push(client_id)
     if (refuse) throw refuse
     const rank = ranks.find((r) => path === `/ranks/${r.id}`)
     if (rank) Object.assign(rank, body)
     return {}
   })
-  return { ...fixture, writes }
+  return { ...fixture, writes, ids }
 }
 
 async function opened(f: ReturnType<typeof server>) {
@@ -56,6 +59,19 @@ describe('CataloguesViewModel', () => {
     vm.open({ kind: 'create', which: 'positions' })
     await vm.save('策划', 'PL')
     expect(f.writes).toEqual(['POST /ranks {"name":"M2","code":"","level":80}', 'POST /positions {"name":"策划","code":"PL"}'])
+  })
+
+  it('repeats what got no answer as the same request', async () => {
+    const f = server(new ApiError('unavailable', 503, ''))
+    const vm = await opened(f)
+    for (const which of ['ranks', 'positions'] as const) {
+      vm.open({ kind: 'create', which })
+      await vm.save('M2', '')
+      await vm.save('M2', '')
+    }
+    expect(f.ids[0]).toBe(f.ids[1])
+    expect(f.ids[2]).toBe(f.ids[3])
+    expect(f.ids[0]).not.toBe(f.ids[2])
   })
 
   it('finds positions by name and code', async () => {

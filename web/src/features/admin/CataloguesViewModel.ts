@@ -1,5 +1,13 @@
-import { organisation as api, type CatalogueUse, type Position, type Rank } from '../../api/organisation'
+import {
+  organisation as api,
+  type CatalogueUse,
+  type Position,
+  type PositionDraft,
+  type Rank,
+  type RankDraft,
+} from '../../api/organisation'
 import { reorder } from '../../model/reorder'
+import { Creation } from '../../sync/creation'
 import type { Services } from '../kit/services'
 import { ViewModel } from '../kit/ViewModel'
 import { type Faults, faultsOf } from './faults'
@@ -28,9 +36,13 @@ export interface CataloguesSnapshot {
 export class CataloguesViewModel extends ViewModel<CataloguesSnapshot> {
   #all: readonly PositionEntry[] = []
   #asked = 0
+  readonly #positions: Creation<PositionDraft>
+  readonly #ranks: Creation<RankDraft>
 
-  constructor(private readonly s: Pick<Services, 'api' | 'fail' | 'say' | 'withProof'>) {
+  constructor(private readonly s: Pick<Services, 'api' | 'fail' | 'say' | 'withProof' | 'ids'>) {
     super({ state: 'loading', q: '', positions: [], ranks: [], dialog: undefined, faults: {}, busy: false })
+    this.#positions = new Creation(s.ids)
+    this.#ranks = new Creation(s.ids)
   }
 
   override start(): () => void {
@@ -75,8 +87,14 @@ export class CataloguesViewModel extends ViewModel<CataloguesSnapshot> {
         return dialog.which === 'positions'
           ? api.updatePosition(this.s.api, dialog.entry.id, body)
           : api.updateRank(this.s.api, dialog.entry.id, body)
-      if (dialog.which === 'positions') return api.createPosition(this.s.api, body)
-      return api.createRank(this.s.api, { ...body, level: (ranks[0]?.level ?? 0) + 10 })
+      if (dialog.which === 'positions')
+        return this.#positions.run(
+          body,
+          () => body,
+          (b) => api.createPosition(this.s.api, b),
+        )
+      const rank = () => ({ ...body, level: (ranks[0]?.level ?? 0) + 10 })
+      return this.#ranks.run(body, rank, (b) => api.createRank(this.s.api, b))
     })
   }
 

@@ -19,6 +19,7 @@ const make = (id: string, parent: string | null, sort: number): Department => ({
 function server(refuse?: ApiError) {
   const all = [make('T', null, 0), make('A', 'T', 10), make('B', 'T', 20), make('C', 'T', 30), make('A1', 'A', 0)]
   const writes: string[] = []
+  const ids: string[] = []
   const fixture = services((method, path, { query, body }) => {
     const id = path.split('/')[2] ?? ''
     const at = all.findIndex((d) => d.id === id)
@@ -27,6 +28,7 @@ function server(refuse?: ApiError) {
       const below = all.filter((d) => (d.parent ?? undefined) === query?.parent).sort((a, b) => a.sort - b.sort)
       return list(below.map((d) => ({ ...d, children: all.filter((x) => x.parent === d.id).length })))
     }
+    if (method === 'POST') ids.push((body as { client_id: string }).client_id)
     writes.push(`${method} ${path} ${JSON.stringify({ ...(body as object), client_id: undefined })}`)
     if (refuse) throw refuse
     const change = { ...(body as Partial<Department>) }
@@ -35,7 +37,7 @@ function server(refuse?: ApiError) {
     if (method === 'DELETE') all.splice(at, 1)
     return all[at]
   })
-  return { ...fixture, writes, all }
+  return { ...fixture, writes, ids, all }
 }
 
 async function opened(f: ReturnType<typeof server>) {
@@ -57,6 +59,17 @@ describe('DepartmentsViewModel', () => {
     expect(f.writes).toEqual(['POST /departments {"name":"新部门","parent":"T","sort":40}'])
     expect(rows(vm)).toBe('·T ··A ···A1 ··B ··C ··N')
     expect(vm.snapshot.dialog).toBeUndefined()
+  })
+
+  it('repeats what got no answer as the same request', async () => {
+    const f = server(new ApiError('unavailable', 503, ''))
+    const vm = await opened(f)
+    vm.open({ kind: 'create', parent: dep(vm, 'T') })
+    await vm.create('新部门', '')
+    f.all.push(make('N', 'T', 40)) // it was carried out after all
+    await vm.create('新部门', '')
+    expect(f.ids[0]).toBe(f.ids[1])
+    expect(f.writes[0]).toBe(f.writes[1])
   })
 
   it('asks for a name before it asks the server', async () => {

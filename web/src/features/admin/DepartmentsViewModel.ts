@@ -1,5 +1,6 @@
-import { organisation as api, type Department, none } from '../../api/organisation'
+import { organisation as api, type Department, type DepartmentDraft, none } from '../../api/organisation'
 import { reorder } from '../../model/reorder'
+import { Creation } from '../../sync/creation'
 import type { Services } from '../kit/services'
 import { follow, ViewModel } from '../kit/ViewModel'
 import { TreeViewModel } from '../organisation/TreeViewModel'
@@ -25,10 +26,12 @@ export interface DepartmentsSnapshot {
 export class DepartmentsViewModel extends ViewModel<DepartmentsSnapshot> {
   readonly tree: TreeViewModel
   #shown = ''
+  readonly #creation: Creation<DepartmentDraft>
 
   constructor(private readonly s: Pick<Services, 'api' | 'fail' | 'say' | 'withProof' | 'ids'>) {
     super({ dialog: undefined, faults: {}, busy: false, shown: undefined, shownState: 'none' })
     this.tree = new TreeViewModel(s)
+    this.#creation = new Creation(s.ids)
   }
 
   override start(): () => void {
@@ -66,16 +69,18 @@ export class DepartmentsViewModel extends ViewModel<DepartmentsSnapshot> {
     const { dialog } = this.snapshot
     if (dialog?.kind !== 'create') return Promise.resolve(false)
     const parent = dialog.parent?.id
-    return this.#run(async () => {
+    const make = (): DepartmentDraft => {
       const sisters = this.tree.below(parent ?? '')
       const last = sisters[sisters.length - 1]
-      await api.createDepartment(this.s.api, {
-        client_id: this.s.ids.next(),
+      return {
         name: name.trim(),
         ...(parent ? { parent } : {}),
         ...(code.trim() ? { code: code.trim() } : {}),
         ...(last ? { sort: last.sort + 10 } : {}),
-      })
+      }
+    }
+    return this.#run(async () => {
+      await this.#creation.run([parent, name, code], make, (body) => api.createDepartment(this.s.api, body))
       if (parent) await this.tree.open(parent)
     }, name)
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Link } from '../../api/admin'
 import { ApiError } from '../../api/client'
 import type { Person } from '../../api/organisation'
 import { settle } from '../../sync/testing.test-support'
@@ -19,9 +20,11 @@ const stored = (more: Partial<Person> = {}): Person => ({
   ...more,
 })
 
+const activation: Link = { kind: 'activation', url: '/x', expires_at: '' }
+
 /** A server with one person. */
 function server(refuse?: () => ApiError | undefined) {
-  const state = { person: stored(), bodies: [] as Record<string, unknown>[] }
+  const state = { person: stored(), bodies: [] as Record<string, unknown>[], link: activation as Link | undefined }
   const fixture = services((method, path, { body }) => {
     if (path === '/ranks' || path === '/positions' || path === '/admin/people') {
       if (method !== 'POST') return list([])
@@ -30,7 +33,7 @@ function server(refuse?: () => ApiError | undefined) {
       state.bodies.push(body as Record<string, unknown>)
       const refusal = refuse?.()
       if (refusal) throw refusal
-      if (method === 'POST') return { person: 'N', link: { kind: 'activation', url: '/x', expires_at: '' } }
+      if (method === 'POST') return { person: 'N', link: state.link }
       state.person = stored({
         ...state.person,
         name: String((body as { name?: string }).name ?? state.person.name),
@@ -117,9 +120,22 @@ describe('PersonFormViewModel', () => {
     vm.addMembership({ id: 'D1', name: '研发' })
     vm.changeMembership(0, { position: 'BE' })
     expect(await vm.create()).toMatchObject({ name: '新人', link: { kind: 'activation' } })
-    expect(f.state.bodies).toEqual([
+    const made = (f.state.bodies as { client_id: string }[]).map(({ client_id, ...rest }) => (client_id ? rest : undefined))
+    expect(made).toEqual([
       { name: '新人', mobile: '13900000000', rank: 'R6', memberships: [{ department: 'D1', position: 'BE', primary: true }] },
     ])
+  })
+
+  it('repeats what got no answer as the same request, and needs no link any more', async () => {
+    let lost = true
+    const f = server(() => (lost ? new ApiError('unavailable', 503, '') : undefined))
+    const vm = await opened('', f)
+    vm.set({ name: '新人', login: 'xin' })
+    expect(await vm.create()).toBeUndefined()
+    lost = false
+    f.state.link = undefined
+    expect(await vm.create()).toEqual({ name: '新人', link: undefined })
+    expect(f.state.bodies[1]).toEqual(f.state.bodies[0])
   })
 
   it('says that there is no such person, and that she could not be read', async () => {

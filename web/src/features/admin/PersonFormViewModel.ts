@@ -10,6 +10,7 @@ import {
   type Rank,
 } from '../../api/organisation'
 import type { Brief } from '../../api/types'
+import { Creation } from '../../sync/creation'
 import type { Services } from '../kit/services'
 import { ViewModel } from '../kit/ViewModel'
 import { type Faults, faultsOf } from './faults'
@@ -122,8 +123,10 @@ export function changesOf(base: PersonForm, form: PersonForm): FieldName[] {
  */
 export class PersonFormViewModel extends ViewModel<PersonFormSnapshot> {
   #base: PersonForm = empty
+  readonly #creation: Creation<PersonDraft>
+
   constructor(
-    private readonly s: Pick<Services, 'api' | 'fail' | 'say' | 'withProof'>,
+    private readonly s: Pick<Services, 'api' | 'fail' | 'say' | 'withProof' | 'ids'>,
     /** "" for a new person. */
     private readonly id: string,
     within?: DepartmentName,
@@ -141,6 +144,7 @@ export class PersonFormViewModel extends ViewModel<PersonFormSnapshot> {
       changed: false,
       busy: false,
     })
+    this.#creation = new Creation(s.ids)
   }
 
   override start(): () => void {
@@ -227,11 +231,17 @@ export class PersonFormViewModel extends ViewModel<PersonFormSnapshot> {
     return true
   }
 
-  /** create makes the person and returns her activation link. */
-  create = async (): Promise<{ name: string; link: Link } | undefined> => {
+  /** create makes the person and returns her activation link, if she still needs one. */
+  create = async (): Promise<{ name: string; link: Link | undefined } | undefined> => {
     if (!this.#check()) return undefined
     const draft = draftOf(this.snapshot.form)
-    const made = await this.#run(() => admin.create(this.s.api, draft))
+    const made = await this.#run(() =>
+      this.#creation.run(
+        draft,
+        () => draft,
+        (body) => admin.create(this.s.api, body),
+      ),
+    )
     return made && { name: draft.name, link: made.link }
   }
 

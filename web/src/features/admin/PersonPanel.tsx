@@ -41,7 +41,7 @@ export function PersonPanel({ id, accounts, open }: PersonPanelProps) {
     const made = await vm.create()
     if (!made) return
     close()
-    accounts.done({ kind: 'link', ...made })
+    accounts.done(made.link && { kind: 'link', name: made.name, link: made.link })
   }
   if (state === 'loading') {
     return (
