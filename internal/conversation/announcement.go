@@ -19,7 +19,16 @@ type Announcement struct {
 	Fallback string `json:"fallback"`
 }
 
-// Announce appends a system message to st, for domains above. Inside the caller's transaction.
+// briefPeople is how many people an announcement names where it stands in one line.
+const briefPeople = 8
+
+// Brief is the announcement for lists.
+func (a Announcement) Brief() Announcement {
+	a.People = a.People[:min(len(a.People), briefPeople)]
+	return a
+}
+
+// complete fills in what follows from the kind.
 func (a Announcement) complete() Announcement {
 	a.Type = "system"
 	who := "The system"

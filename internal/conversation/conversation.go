@@ -60,8 +60,6 @@ type Log interface {
 	Announce(tx *db.Tx, st *State, actor xinshu.Actor, content Announcement) error
 	// OwnSince counts, per conversation, the person's messages with seq ≥ from[conversation] that are not recalled.
 	OwnSince(tx *db.Tx, person xinshu.PersonID, from map[xinshu.ConversationID]int64) (map[xinshu.ConversationID]int64, error)
-	// Announcements returns the contents of system messages by where they stand: conversation and seq.
-	Announcements(tx *db.Tx, at map[xinshu.ConversationID]int64) (map[xinshu.ConversationID]Announcement, error)
 	// Receipted hears, after the commit, that somebody has read the messages from … to. It must be quick.
 	Receipted(id xinshu.ConversationID, from, to int64)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/door"
 	"github.com/xinshu-im/xinshu/internal/org"
 )
 
@@ -42,12 +43,12 @@ type Head struct {
 
 // LastMessage is the newest message in few words.
 type LastMessage struct {
-	Seq     int64         `json:"seq"`
-	Sender  *Sender       `json:"sender" doc:"null for system messages"`
-	SentAt  xinshu.Millis `json:"sent_at"`
-	Excerpt string        `json:"excerpt" doc:"Beginning of the text, at most 100 characters"`
-	Type    string        `json:"type" doc:"Type of the content"`
-	Content *Announcement `json:"content,omitempty" doc:"Of a system message: what it says, for clients to say in their language"`
+	Seq     int64                  `json:"seq"`
+	Sender  *Sender                `json:"sender" doc:"null for system messages"`
+	SentAt  xinshu.Millis          `json:"sent_at"`
+	Excerpt string                 `json:"excerpt" doc:"Beginning of the text, at most 100 characters"`
+	Type    string                 `json:"type" doc:"Type of the content"`
+	Content door.Raw[Announcement] `json:"content,omitempty" doc:"Of a system message: what it says, for clients to say in their language"`
 }
 
 // Sender is who sent a message.
@@ -80,16 +81,16 @@ func scanHead(rows *db.Rows) (*headRow, error) {
 		(*string)(&r.AllRight), &r.MemberRev, &r.MemberCount, &r.ArchivedAt, &r.CreatedAt, &r.LastSeq, &r.Rev, &r.UpdatedAt,
 		&r.counted.uncountedSeq, &r.counted.allSeq, &r.last.Sender, &r.last.At, &r.last.Type, &r.last.Excerpt, (*string)(&r.Role),
 		&joined, &r.FirstSeq, &r.left, &r.ReadSeq, &r.ReceiptSeq, &r.counted.ownFrom, &r.counted.mentionSeq, &r.Muted, &r.Pinned, &r.personRev)
+	r.last.split()
 	r.counted.id, r.counted.last, r.counted.base = r.ID, r.LastSeq, max(r.ReadSeq, joined)
 	return r, err
 }
 
-// complete turns rows of one viewer into heads: counts, names, what the system said last, and nothing of what she has left. At most
-// four statements per 128 rows.
+// complete turns rows of one viewer into heads: counts, names, and nothing of what she has left. At most three statements per 128
+// rows.
 func (s *Service) complete(tx *db.Tx, viewer xinshu.PersonID, rows []*headRow) ([]Head, error) {
 	var toCount []*counted
 	people := make([]xinshu.PersonID, 0, 2*len(rows))
-	said := map[xinshu.ConversationID]int64{}
 	for _, r := range rows {
 		if r.left != 0 {
 			continue
@@ -100,9 +101,6 @@ func (s *Service) complete(tx *db.Tx, viewer xinshu.PersonID, rows []*headRow) (
 		}
 		if r.last.Sender != 0 {
 			people = append(people, r.last.Sender)
-		}
-		if r.last.Type == "system" {
-			said[r.ID] = r.LastSeq
 		}
 	}
 	if err := s.count(tx, viewer, toCount); err != nil {
@@ -117,20 +115,9 @@ func (s *Service) complete(tx *db.Tx, viewer xinshu.PersonID, rows []*headRow) (
 		}
 		known = m
 	}
-	var announced map[xinshu.ConversationID]Announcement
-	if len(said) > 0 {
-		m, err := s.log.Announcements(tx, said)
-		if err != nil {
-			return nil, err
-		}
-		announced = m
-	}
 	heads := make([]Head, len(rows))
 	for i, r := range rows {
 		heads[i] = r.head(viewer, known)
-		if a, ok := announced[r.ID]; ok && heads[i].LastMessage != nil {
-			heads[i].LastMessage.Content = &a
-		}
 	}
 	return heads, nil
 }
@@ -156,7 +143,8 @@ func (r *headRow) head(viewer xinshu.PersonID, known names) Head {
 		r.Peer = &b
 	}
 	if r.LastSeq >= max(1, r.FirstSeq) {
-		r.LastMessage = &LastMessage{Seq: r.LastSeq, SentAt: r.last.At, Excerpt: r.last.Excerpt, Type: r.last.Type}
+		r.LastMessage = &LastMessage{Seq: r.LastSeq, SentAt: r.last.At, Excerpt: r.last.Excerpt, Type: r.last.Type,
+			Content: r.last.Said}
 		if r.last.Sender != 0 {
 			b := known.brief(r.last.Sender)
 			r.LastMessage.Sender = &Sender{ID: b.ID, Kind: b.Kind, Name: b.Name}

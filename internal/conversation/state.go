@@ -3,9 +3,11 @@ package conversation
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/door"
 )
 
 // State is a conversation inside one transaction that holds its lock. Acts change it in memory; [Service.Save] stores it.
@@ -44,7 +46,23 @@ type Last struct {
 	Sender  xinshu.PersonID // 0: the system
 	At      xinshu.Millis
 	Type    string
-	Excerpt string
+	Excerpt string                 // one line
+	Said    door.Raw[Announcement] // of a system message
+}
+
+// stored is what the column last_excerpt holds: the excerpt, and on a line of its own what the system said.
+func (l *Last) stored() string {
+	if len(l.Said) == 0 {
+		return l.Excerpt
+	}
+	return l.Excerpt + "\n" + string(l.Said)
+}
+
+// split undoes stored, which was read into Excerpt.
+func (l *Last) split() {
+	if excerpt, said, ok := strings.Cut(l.Excerpt, "\n"); ok && l.Type == "system" {
+		l.Excerpt, l.Said = excerpt, door.Raw[Announcement](said)
+	}
 }
 
 const stateColumns = `c.id, c.kind, c.name, c.purpose, c.low_id, c.high_id, c.history, c.post_right, c.all_right, c.member_rev,
@@ -73,6 +91,7 @@ func (s *Service) Lock(tx *db.Tx, ids ...xinshu.ConversationID) (map[xinshu.Conv
 			if err := rows.Scan(st.fields()...); err != nil {
 				return nil, fmt.Errorf("lock conversations: %w", err)
 			}
+			st.Last.split()
 			st.savedSeq, st.savedRev = st.LastSeq, st.Rev
 			out[st.ID] = st
 		}
@@ -115,7 +134,7 @@ func (s *Service) Save(tx *db.Tx, states ...*State) error {
 		st.Pos = max(st.Pos, pos) // of two transactions the later may have the smaller number on PostgreSQL
 		id := any(int64(st.ID))
 		heads = append(heads, []any{id, st.LastSeq, st.Rev, st.Hash, st.Pos, int64(st.UpdatedAt), st.UncountedSeq, st.AllSeq,
-			int64(st.Last.Sender), int64(st.Last.At), st.Last.Type, st.Last.Excerpt})
+			int64(st.Last.Sender), int64(st.Last.At), st.Last.Type, st.Last.stored()})
 		entries = append(entries, []any{pos, id, st.savedRev + 1, st.Rev, st.savedSeq + 1, st.LastSeq})
 		st.savedRev, st.savedSeq = st.Rev, st.LastSeq
 	}

@@ -179,8 +179,10 @@ func TestConversationOverHTTP(t *testing.T) {
 		if len(heads.Items) != 1 || heads.Items[0].LastMessage.Type != "system" {
 			t.Fatalf("%+v", heads)
 		}
-		if said := heads.Items[0].LastMessage.Content; said == nil || said.Kind != "role" || len(said.People) != 1 || said.People[0].ID != p[1].Person {
-			t.Fatalf("what the system said last: %+v", said)
+		var said conversation.Announcement
+		if err := json.Unmarshal(heads.Items[0].LastMessage.Content, &said); err != nil || said.Kind != "role" || len(said.People) != 1 ||
+			said.People[0].ID != p[1].Person || heads.Items[0].LastMessage.Excerpt != said.Fallback {
+			t.Fatalf("what the system said last: %+v, %v", heads.Items[0].LastMessage, err)
 		}
 		w.ok(p[0], "POST", "/conversations", `{"client_id":"c1","kind":"channel","name":"公告 100%_!"}`, &head)
 		var channels door.ListBody[conversation.ChannelItem]

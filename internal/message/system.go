@@ -21,7 +21,11 @@ func (s *Service) Announce(tx *db.Tx, st *conversation.State, _ xinshu.Actor, co
 	r.key = systemKey(r.sent, st.LastSeq+1)
 	r.requestHash = requestHash(r.kind, r.content, 0)
 	r.chain(st, conversation.NewSalt())
-	st.Last = conversation.Last{At: r.sent, Type: r.kind, Excerpt: excerpt(content.Fallback, nil)}
+	said, err := json.Marshal(content.Brief())
+	if err != nil {
+		return fmt.Errorf("encode announcement: %w", err)
+	}
+	st.Last = conversation.Last{At: r.sent, Type: r.kind, Excerpt: excerpt(content.Fallback, nil), Said: said}
 	if err := insertRows(tx, []*row{r}); err != nil {
 		return err
 	}
@@ -41,27 +45,6 @@ func systemKey(at xinshu.Millis, seq int64) []byte {
 	binary.BigEndian.PutUint64(b[:8], uint64(at)<<16|0x8000) // version 8 of RFC 9562: a UUID of our own making
 	binary.BigEndian.PutUint64(b[8:], 1<<63|uint64(seq))     // its variant bits
 	return b[:]
-}
-
-// Announcements implements [conversation.Log].
-func (s *Service) Announcements(tx *db.Tx, at map[xinshu.ConversationID]int64) (map[xinshu.ConversationID]conversation.Announcement, error) {
-	places := make([]place, 0, len(at))
-	for id, seq := range at {
-		places = append(places, place{id, seq})
-	}
-	found, err := loadPlaces(tx, places)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[xinshu.ConversationID]conversation.Announcement, len(found))
-	for p, r := range found {
-		var a conversation.Announcement
-		if err := json.Unmarshal([]byte(r.content), &a); err != nil {
-			return nil, fmt.Errorf("decode announcement: %w", err)
-		}
-		out[p.conversation] = a
-	}
-	return out, nil
 }
 
 // OwnSince implements [conversation.Log].
