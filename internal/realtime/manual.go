@@ -31,7 +31,7 @@ func (s *Service) Manual() manual.Stream {
 		{Name: xinshu.EventSignedOut, When: "The session ended; the stream closes with 4002", Data: signedOutData{}},
 	}
 	out.Closes = []manual.Close{
-		{Code: codeGoingAway, Meaning: "the server stops", Act: "reconnect after a random pause"},
+		{Code: codeGoingAway, Meaning: "the server stops", Act: "reconnect after a random pause, at most as many seconds as the reason says"},
 		{Code: codeNotAuthenticated, Meaning: "no valid session", Act: "do not reconnect; sign in"},
 		{Code: codeSessionEnded, Meaning: "the session ended", Act: "do not reconnect; sign in"},
 		{Code: codeSlow, Meaning: "the client does not read fast enough", Act: "reconnect, say hello with the last cursor"},

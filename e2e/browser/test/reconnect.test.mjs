@@ -18,6 +18,7 @@ let server
 let browser
 let reader // speaks the API, to compare with what the log holds
 let group
+let other // the second one's id
 
 before(async () => {
   server = await startServer()
@@ -25,6 +26,7 @@ before(async () => {
   const admin = await setUp(server)
   const people = [await employ(admin, { name: '周杰', login: 'zhoujie' }), await employ(admin, { name: '吴敏', login: 'wumin' })]
   reader = new Client(server.url, people[0].token)
+  other = people[1].id
   group = await reader.post('/conversations', { client_id: 'g', kind: 'group', name: '停电演习', members: [people[1].id] })
   for (const [key, { login }] of [['zhou', people[0]], ['wu', people[1]]]) {
     const context = await openContext(browser, watch)
@@ -93,11 +95,39 @@ step('what was written while the server was away survives a reload of the page',
   lost()
 })
 
+step('nobody is shown as online while the connection is away, and it is back soon after the server is', async () => {
+  const { zhou, wu } = pages
+  const lost = watch.expect(/^console: (Failed to load resource: |WebSocket connection to )/)
+  const direct = await reader.post('/conversations', { client_id: 'd', kind: 'direct', members: [other] })
+  await zhou.goto(`${server.url}/c/${direct.id}`)
+  const there = zhou.locator('header').getByText('在线')
+  await there.waitFor()
+  await server.kill()
+  await there.waitFor({ state: 'hidden', timeout: 1000 })
+  for (const page of [zhou, wu]) await page.getByText(/连接已断开/).waitFor()
+  await server.start()
+  const began = Date.now()
+  await there.waitFor()
+  const took = Date.now() - began
+  assert.ok(took < 6000, `both are back after ${took} ms; the server was away for about 4 s`)
+
+  // After a long absence the next try is far away: a message that is to be sent does not wait for it.
+  await server.kill()
+  await new Promise((resolve) => setTimeout(resolve, 12_000))
+  await server.start()
+  await composer(zhou).fill('等了很久')
+  await composer(zhou).press('Enter')
+  await message(zhou, '等了很久').getByText(/待发送|发送中/).waitFor({ state: 'hidden', timeout: 3000 })
+  const { items } = await reader.get(`/conversations/${direct.id}/messages`)
+  assert.deepEqual(items.map((m) => m.content.text), ['等了很久'])
+  lost()
+})
+
 step('both are connected again and see each other at once', async () => {
   const { zhou, wu } = pages
   await zhou.getByText(/连接已断开/).waitFor({ state: 'hidden' })
   await wu.getByText(/连接已断开/).waitFor({ state: 'hidden' })
-  await open(wu, '停电演习')
+  for (const page of [zhou, wu]) await open(page, '停电演习')
   await say(wu, '都回来了')
   await message(zhou, '都回来了').waitFor({ timeout: 1000 })
 })

@@ -266,17 +266,20 @@ func TestPanic(t *testing.T) {
 	})
 }
 
-// TestShutdown closes with 4000, waits for those who answer, cuts the others, and refuses who comes later.
+// TestShutdown closes with 4000 and over how many seconds to come back, waits for those who answer, cuts the others, and refuses
+// who comes later.
 func TestShutdown(t *testing.T) {
 	t.Parallel()
-	overReaders(t, socket.Options{}, func(t *testing.T, b *bundle) {
+	overReaders(t, socket.Options{TakeIn: 8}, func(t *testing.T, b *bundle) {
 		var recs []*recorder
 		var polite sync.WaitGroup
 		for i := range 20 {
 			cl, _, rec := b.dial(t)
 			recs = append(recs, rec)
 			polite.Go(func() {
-				cl.want("close:4000")
+				if op, p, err := cl.read(); op != 8 || p != "\x0f\xa03" {
+					t.Errorf("want 4000 with 3 s for 20 clients, got op %d %q %v", op, p, err)
+				}
 				if i%2 == 0 {
 					cl.nc.Write(closeFrame(4000, ""))
 					cl.transcript()

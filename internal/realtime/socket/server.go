@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,7 @@ type Options struct {
 	ReadTimeout  time.Duration // silence after which it is cut; also the time for one message [75 s]
 	CloseTimeout time.Duration // for the peer's answer to our close frame [5 s]
 	UserTimeout  time.Duration // for the kernel: data that the peer does not acknowledge [60 s]
+	TakeIn       int           // clients a second that come back after Shutdown [1000]; two cores greet that many beside their work
 	UnsentLimit  int           // bytes the kernel may hold unsent for one peer, Linux; negative: no limit [256 KiB]
 
 	// Admit is asked before every inbound frame with its payload's size in bytes, on the goroutine that then calls
@@ -53,6 +55,7 @@ func (o *Options) fill() {
 	set(&o.MaxQueue, 64<<10)
 	set(&o.MaxPartial, 64<<20)
 	set(&o.MaxWorkers, 1024)
+	set(&o.TakeIn, 1000)
 	set(&o.UnsentLimit, 256<<10)
 	setTime(&o.PingEvery, 30*time.Second)
 	setTime(&o.ReadTimeout, 75*time.Second)
@@ -180,7 +183,7 @@ func (s *Server) all() []*Conn {
 	return conns
 }
 
-// Shutdown refuses new connections, closes all with 4000 and waits until they are gone or ctx ends; what is left then
+// Shutdown refuses new connections, closes all with 4000 (the reason: over how many seconds to come back) and waits until they are gone or ctx ends; what is left then
 // is cut. It returns when every Closed has been called and every goroutine has ended, with ctx's error if it had to cut; a
 // handler that does not return is waited for no longer than Options.CloseTimeout. A second call waits for the first.
 func (s *Server) Shutdown(ctx context.Context) error {
@@ -196,8 +199,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	defer close(s.done)
-	for _, c := range s.all() {
-		c.Close(CodeServerGoing, "going away")
+	conns := s.all()
+	spread := strconv.Itoa(max(1, (len(conns)+s.opt.TakeIn-1)/s.opt.TakeIn))
+	for _, c := range conns {
+		c.Close(CodeServerGoing, spread)
 	}
 	err := s.drain(ctx)
 	close(s.stop)

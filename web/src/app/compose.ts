@@ -54,10 +54,11 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
         () => true,
         (e) => !(e instanceof ApiError && e.status === 401),
       ),
-    onHello: (hello: Hello) => void messaging.connected(hello).catch(() => socket.wake()),
+    onHello: (hello: Hello) => messaging.connected(hello),
     onEvent: (event, data) => messaging.follower.event(event, data),
     onState: (state) => {
       connection.set(state)
+      if (state.phase !== 'online') messaging.disconnected()
       if (state.phase === 'stopped' && (state.why === 'not_authenticated' || state.why === 'session_ended')) onSignedOut(true)
     },
   })

@@ -119,6 +119,7 @@ export class Messaging implements Replica {
 
   send(conversation_id: ConversationID, text: string, reply_to?: ReplyTo): Promise<void> {
     this.#typedAt.delete(conversation_id)
+    if (!this.o.socket.online) this.o.socket.wake()
     return this.outbox.add({ client_id: this.o.ids.next(), conversation_id, text, reply_to, created_at: this.o.timers.now() })
   }
 
@@ -171,6 +172,11 @@ export class Messaging implements Replica {
     await this.follower.hello(hello)
     if (this.#watched) this.watch(this.#watched)
     this.outbox.flush()
+  }
+
+  /** Until the connection is back nobody can be said to be there. */
+  disconnected(): void {
+    this.o.presence.forget()
   }
 
   // Replica: what the follower calls.

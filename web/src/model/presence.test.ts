@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { settle } from '../sync/testing.test-support'
 import { connected } from './server.test-support'
 
 describe('Presence', () => {
@@ -25,6 +26,33 @@ describe('Presence', () => {
     await Promise.resolve()
     await Promise.resolve()
     expect(presence.online.value.size).toBe(0)
+  })
+})
+
+describe('without a connection', () => {
+  it('nobody is there, until the conversation is watched again', async () => {
+    const { messaging, presence, wire, timers, hello } = await connected()
+    messaging.watch('C')
+    wire().ok(wire().last('watch')?.id ?? 0, { online: ['LI', 'ME'] })
+    await settle()
+    wire().drop(1006)
+    expect(presence.online.value.size).toBe(0)
+    await timers.pass(1_000)
+    await hello(false)
+    wire().ok(wire().last('watch')?.id ?? 0, { online: ['LI'] })
+    await settle()
+    expect([...presence.online.value]).toEqual(['LI'])
+  })
+
+  it('sending tries to connect at once', async () => {
+    const { messaging, wire, wires, timers } = await connected()
+    for (let i = 0; i < 6; i++) {
+      wire().drop(1006)
+      await timers.pass(i < 5 ? 10_000 : 1_000)
+    }
+    const tried = wires.length
+    void messaging.send('C', '你好')
+    expect(wires).toHaveLength(tried + 1)
   })
 })
 

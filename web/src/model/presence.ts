@@ -10,6 +10,11 @@ export class Presence {
   watch(id: ConversationID | null): void {
     if (id === this.#watched) return
     this.#watched = id
+    this.forget()
+  }
+
+  /** What was known does not hold any more. */
+  forget(): void {
     if (this.online.value.size > 0) this.online.set(new Set())
   }
 

@@ -81,9 +81,11 @@ export async function connected(server = new Server()) {
       return wire
     },
     stillSignedIn: async () => true,
-    onHello: (h) => void messaging.connected(h),
+    onHello: (h) => messaging.connected(h),
     onEvent: (e, d) => messaging.follower.event(e, d),
-    onState: () => {},
+    onState: (state) => {
+      if (state.phase !== 'online') messaging.disconnected()
+    },
   })
   const messaging: Messaging = new Messaging({
     api,

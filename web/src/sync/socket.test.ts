@@ -3,7 +3,7 @@ import { ApiError, NetworkError } from '../api/client'
 import { Socket, type SocketState } from './socket'
 import { FakeWire, ManualTimers, settle } from './testing.test-support'
 
-function setup(signedIn = true) {
+function setup({ signedIn = true, takeOver = async () => {} }: { signedIn?: boolean; takeOver?: () => Promise<void> } = {}) {
   const timers = new ManualTimers()
   const wires: FakeWire[] = []
   const states: SocketState[] = []
@@ -17,7 +17,10 @@ function setup(signedIn = true) {
       return wire
     },
     stillSignedIn: async () => signedIn,
-    onHello: (h) => hellos.push(h),
+    onHello: (h) => {
+      hellos.push(h)
+      return takeOver()
+    },
     onEvent: (e, d) => events.push([e, d]),
     onState: (s) => states.push(s),
   })
@@ -37,7 +40,7 @@ describe('Socket', () => {
     await connect('c1')
     expect(wire().last('hello')?.in).toEqual({ since: null })
     wire().drop(1006)
-    await timers.pass(31_000)
+    await timers.pass(1_000)
     expect(wires).toHaveLength(2)
     await connect('c2')
     expect(wire().last('hello')?.in).toEqual({ since: 'c1' })
@@ -93,25 +96,104 @@ describe('Socket', () => {
     expect(wires).toHaveLength(2)
   })
 
-  it('backs off when connections fail one after another, and comes at once when woken', async () => {
-    const { socket, wire, timers, wires } = setup()
-    socket.start()
-    const waits: number[] = []
-    for (let i = 0; i < 8; i++) {
-      wire().drop(1006)
-      const state = socket.state
-      if (state.phase === 'waiting') waits.push(state.until - timers.now())
-      await timers.pass(15_001)
+  it('tries again within a second, then less and less often, and never waits longer than ten seconds', async () => {
+    const pauses = async (random: number) => {
+      const { socket, wire, timers } = setup()
+      timers.random = () => random
+      socket.start()
+      const waits: number[] = []
+      for (let i = 0; i < 9; i++) {
+        wire().drop(1006)
+        if (socket.state.phase !== 'waiting') throw new Error(socket.state.phase)
+        const wait = socket.state.until - timers.now()
+        waits.push(wait)
+        await timers.pass(wait)
+      }
+      return waits
     }
-    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15000, 15000])
-    wire().drop(1006)
-    const before = wires.length
+    expect(await pauses(0)).toEqual([300, 450, 675, 1013, 1519, 2278, 3000, 3000, 3000])
+    expect(await pauses(1)).toEqual([1000, 1500, 2250, 3375, 5063, 7594, 10000, 10000, 10000])
+  })
+
+  it('tries at once when woken, but not twice in the same moment', async () => {
+    const { socket, wire, timers, wires } = setup()
+    timers.random = () => 1
+    socket.start()
+    for (let i = 0; i < 6; i++) {
+      wire().drop(1006)
+      await timers.pass(i < 5 ? 10_000 : 3_000)
+    }
+    expect(wires).toHaveLength(6)
     socket.wake()
-    expect(wires).toHaveLength(before + 1)
+    expect(wires).toHaveLength(7)
+    wire().drop(1006) // the network was not quite there
+    for (let i = 0; i < 5; i++) socket.wake()
+    expect(wires).toHaveLength(7)
+    await timers.pass(300)
+    expect(wires).toHaveLength(8)
+    wire().drop(1006)
+    expect(socket.state).toMatchObject({ phase: 'waiting', until: timers.now() + 1000 }) // eager again
+  })
+
+  it('does not come earlier than 4008 allows, whoever wakes it', async () => {
+    const { socket, wire, connect, timers, wires } = setup()
+    socket.start()
+    await connect()
+    wire().drop(4008, '12')
+    socket.wake()
+    await timers.pass(11_900)
+    expect(wires).toHaveLength(1)
+    await timers.pass(200)
+    expect(wires).toHaveLength(2)
+  })
+
+  it('spreads over the seconds that the server names when it sends everybody away', async () => {
+    const waits = []
+    for (const [reason, random] of [
+      ['4', 0],
+      ['4', 1],
+      ['1', 1],
+      ['going away', 1],
+    ] as const) {
+      const { socket, wire, connect, timers } = setup()
+      timers.random = () => random
+      socket.start()
+      await connect()
+      wire().drop(4000, reason)
+      if (socket.state.phase === 'waiting') waits.push(socket.state.until - timers.now())
+    }
+    expect(waits).toEqual([300, 4000, 1000, 1000])
+  })
+
+  it('gives up a connection that does not open', async () => {
+    const { socket, timers, wires } = setup()
+    socket.start()
+    await timers.pass(9_900)
+    expect(wires).toHaveLength(1)
+    await timers.pass(1_000)
+    expect(wires).toHaveLength(2)
+  })
+
+  it('asks again from the old cursor when what came with hello could not be taken over', async () => {
+    let fails = true
+    const takeOver = () => (fails ? Promise.reject(new NetworkError('list')) : Promise.resolve())
+    const { socket, wire, connect, timers, wires } = setup({ takeOver })
+    socket.start()
+    await connect('c1')
+    expect(socket.state.phase).toBe('waiting')
+    await timers.pass(1_000)
+    expect(wires).toHaveLength(2)
+    fails = false
+    await connect('c2')
+    expect(wire().last('hello')?.in).toEqual({ since: null })
+    wire().drop(1006)
+    await timers.pass(1_000)
+    await connect('c3')
+    expect(wire().last('hello')?.in).toEqual({ since: 'c2' })
   })
 
   it('stops when it is refused and the session does not count any more', async () => {
-    const { socket, wire } = setup(false)
+    const { socket, wire } = setup({ signedIn: false })
     socket.start()
     wire().drop(1006)
     await settle()

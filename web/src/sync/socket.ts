@@ -1,6 +1,6 @@
 import { type ApiError, NetworkError, problemOf } from '../api/client'
 import type { Hello } from '../api/types'
-import { backoff, type Timers } from './timers'
+import { pauseBefore, shortestPause, type Timers } from './timers'
 
 /** What of a WebSocket the sync layer uses. */
 export interface Wire {
@@ -23,7 +23,8 @@ export interface SocketOptions {
   timers: Timers
   /** Asked when a connection was refused before it opened: is the session still good? False stops trying. */
   stillSignedIn: () => Promise<boolean>
-  onHello: (hello: Hello) => void
+  /** Takes over what changed; the connection counts, and its cursor is kept, when this is done. A failure connects again. */
+  onHello: (hello: Hello) => Promise<void>
   onEvent: (event: string, data: unknown) => void
   onState: (state: SocketState) => void
 }
@@ -34,6 +35,7 @@ const finalCodes: Record<number, 'not_authenticated' | 'session_ended' | 'protoc
   4004: 'protocol',
 }
 
+const openTimeout = 10_000 // ms; a network that swallows packets says nothing at all
 const replyTimeout = 15_000 // ms; a server that takes longer is as good as gone
 const pingEvery = 25_000 // ms of silence; shorter than the 30–60 s after which proxies cut idle connections
 
@@ -45,7 +47,10 @@ export class Socket {
   #nextId = 1
   #attempt = 0
   #pending = new Map<number, { resolve: (ok: unknown) => void; reject: (e: Error) => void; cancel: () => void }>()
+  /** The next try is not to be earlier than this, whoever wakes it: milliseconds of the clock. */
+  #notBefore = 0
   #cancelRetry: () => void = () => {}
+  #cancelOpen: () => void = () => {}
   #cancelPing: () => void = () => {}
   #opened = false
 
@@ -67,10 +72,17 @@ export class Socket {
     this.#end({ phase: 'stopped', why: 'closed' }, 1000)
   }
 
-  /** Tries now instead of waiting: the network came back, the window was opened. */
+  /**
+   * Tries now instead of waiting: the network came back, the window was opened, somebody sends. A network that only just
+   * came back fails once more easily, so the pauses begin anew; a try that only just failed is not repeated in the same moment.
+   */
   wake(): void {
-    if (this.#state.phase === 'waiting') this.#connect()
-    else if (this.online) this.#ping()
+    if (this.#state.phase === 'waiting') {
+      this.#attempt = 0
+      const rest = this.#notBefore - this.o.timers.now()
+      if (rest > 0) this.#retryIn(rest)
+      else this.#connect()
+    } else if (this.online) this.#ping()
   }
 
   /** Sends an operation; rejects with ApiError when refused, with NetworkError when the reply never came. */
@@ -101,22 +113,16 @@ export class Socket {
     this.#cancelRetry()
     this.#set({ phase: 'connecting' })
     this.#opened = false
+    this.#notBefore = this.o.timers.now() + shortestPause
     const wire = this.o.dial()
     this.#wire = wire
+    this.#cancelOpen = this.o.timers.after(openTimeout, () => this.#lost(1006, ''))
     wire.onopen = () => {
+      this.#cancelOpen()
       this.#opened = true
-      this.#request<Hello>('hello', { since: this.#cursor }).then(
-        (hello) => {
-          this.#cursor = hello.cursor
-          this.#attempt = 0
-          this.#set({ phase: 'online' })
-          this.#ping(pingEvery)
-          this.o.onHello(hello)
-        },
-        () => {
-          if (this.#wire === wire) this.#lost(1006, '')
-        },
-      )
+      this.#greet(wire).catch(() => {
+        if (this.#wire === wire) this.#lost(1006, '')
+      })
     }
     wire.onmessage = (e) => {
       if (this.#wire === wire) this.#receive(e.data)
@@ -124,6 +130,17 @@ export class Socket {
     wire.onclose = (e) => {
       if (this.#wire === wire) this.#lost(e.code, e.reason)
     }
+  }
+
+  /** Says hello; only what was taken over is not asked for again by the next connection. */
+  async #greet(wire: Wire): Promise<void> {
+    const hello = await this.#request<Hello>('hello', { since: this.#cursor })
+    this.#set({ phase: 'online' })
+    this.#ping(pingEvery)
+    await this.o.onHello(hello)
+    if (this.#wire !== wire) return
+    this.#cursor = hello.cursor
+    this.#attempt = 0
   }
 
   #receive(data: unknown): void {
@@ -154,7 +171,7 @@ export class Socket {
     })
   }
 
-  /** What the close codes ask for: 4001, 4002 and 4004 are final, 4008 names its wait, all others reconnect with jitter. */
+  /** What the close codes ask for: 4001, 4002 and 4004 are final, all others reconnect. */
   #lost(code: number, reason: string): void {
     const refused = !this.#opened
     const final = finalCodes[code]
@@ -163,12 +180,7 @@ export class Socket {
       return
     }
     this.#drop()
-    const { timers } = this.o
-    let wait = backoff(this.#attempt++, timers.random())
-    if (code === 4008) wait = Math.max(1, Number(/\d+/.exec(reason)?.[0] ?? 5)) * 1000 + Math.round(timers.random() * 1000)
-    if (code === 4000) wait = Math.round(timers.random() * 3000) // everybody was sent away at once: come back spread out
-    this.#set({ phase: 'waiting', until: timers.now() + wait })
-    this.#cancelRetry = timers.after(wait, () => this.#connect())
+    this.#retryIn(this.#pause(code, Number(/\d+/.exec(reason)?.[0] ?? 0)))
     if (refused) {
       this.o.stillSignedIn().then(
         (good) => {
@@ -179,9 +191,30 @@ export class Socket {
     }
   }
 
+  /** The pause in ms before the next try; seconds is what the server asked for with the close code, 0 when it named nothing. */
+  #pause(code: number, seconds: number): number {
+    const random = this.o.timers.random()
+    const attempt = this.#attempt++
+    if (code === 4008) {
+      const wait = Math.max(1, seconds || 5) * 1000
+      this.#notBefore = this.o.timers.now() + wait
+      return Math.round(wait + random * 1000)
+    }
+    // Everybody is sent away at once: the server says over how long to spread.
+    if (code === 4000 && seconds > 1) return Math.round(shortestPause + random * (seconds * 1000 - shortestPause))
+    return pauseBefore(attempt, random)
+  }
+
+  #retryIn(wait: number): void {
+    this.#cancelRetry()
+    this.#set({ phase: 'waiting', until: this.o.timers.now() + wait })
+    this.#cancelRetry = this.o.timers.after(wait, () => this.#connect())
+  }
+
   #drop(closeCode?: number): void {
     this.#cancelPing()
     this.#cancelRetry()
+    this.#cancelOpen()
     const wire = this.#wire
     this.#wire = null
     if (wire) {

@@ -16,7 +16,15 @@ export const systemTimers: Timers = {
   random: () => Math.random(),
 }
 
-/** backoff is the wait before the nth try (from 0): full jitter under a ceiling that doubles from 0.5 s to 30 s. */
-export function backoff(attempt: number, random: number): number {
-  return Math.round(random * Math.min(30_000, 500 * 2 ** attempt))
+export const shortestPause = 300 // ms; quick for one person, and 5,000 within the second are no more than a server takes in
+
+const longestPause = 10_000 // ms; how late one may be after an outage of any length
+
+/**
+ * pauseBefore is the pause in ms before the nth try (from 0): 0.3–1 s at first, half as much again each time up to 3–10 s. So
+ * one is back within about half the time that the server was away, and many do not come in the same moment.
+ */
+export function pauseBefore(attempt: number, random: number): number {
+  const longest = Math.min(longestPause, 1_000 * 1.5 ** attempt)
+  return Math.round(longest * (0.3 + 0.7 * random))
 }
