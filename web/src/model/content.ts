@@ -20,14 +20,18 @@ export function excerptOf(m: Message): string {
 
 /** plain takes Markdown's signs off a text and keeps the beginning of it. */
 export function plain(text: string, length = 120): string {
-  const line = text
-    .slice(0, length * 8) // the rest cannot matter
+  const line = withoutSigns(text.slice(0, length * 8)) // the rest cannot matter
+  const characters = [...line]
+  return characters.length > length ? `${characters.slice(0, length).join('')}…` : line
+}
+
+/** withoutSigns makes one line of a text without the signs of Markdown. */
+export function withoutSigns(text: string): string {
+  return text
     .replace(/^\s*(```|~~~).*$/gm, '')
     .replace(/^\s{0,3}(#{1,6}|>|[-*+]|\d+[.)])\s+/gm, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/(\*\*|__|~~|`)/g, '')
     .replace(/\s+/g, ' ')
     .trim()
-  const characters = [...line]
-  return characters.length > length ? `${characters.slice(0, length).join('')}…` : line
 }

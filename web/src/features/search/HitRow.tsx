@@ -1,24 +1,27 @@
 import type { Context, Hit } from '../../api/search'
-import { plain, withNames } from '../../model/content'
+import { plain } from '../../model/content'
 import { Avatar, cx } from '../../ui'
 import { useI18n, useServices } from '../kit/hooks'
+import { excerptAround } from './excerpt'
 import css from './hits.module.css'
 
-/** Marked is a text with the found parts marked; mentions are shown by name. */
+/** Marked is what was said, with the found parts marked. */
 function Marked({ hit }: { hit: Hit }) {
-  const { i18n } = useServices()
-  const text = hit.message.content.text ?? ''
-  const names = new Map<string, string>((hit.message.mentions ?? []).map((m) => [m.id, m.name]))
-  const named = (part: string) => withNames(part, (id) => (id === 'all' ? i18n.t('mention.all') : names.get(id)))
-  const parts = []
-  let at = 0
-  for (const { start, end } of hit.highlights ?? []) {
-    if (start > at) parts.push(<span key={`t${at}`}>{named(text.slice(at, start))}</span>)
-    parts.push(<mark key={`m${start}`}>{text.slice(start, end)}</mark>)
-    at = end
-  }
-  parts.push(<span key={`t${at}`}>{named(text.slice(at))}</span>)
-  return <span className={css.text}>{parts}</span>
+  const i18n = useI18n()
+  const { content, mentions } = hit.message
+  const names = new Map<string, string>((mentions ?? []).map((m) => [m.id, m.name]))
+  const parts = excerptAround(content.text ?? '', hit.highlights ?? [], (id) =>
+    id === 'all' ? i18n.t('mention.all') : names.get(id),
+  )
+  return (
+    <span className={css.text}>
+      {parts.map(({ text, marked }, n) => {
+        const Tag = marked ? 'mark' : 'span'
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text do not move
+        return <Tag key={n}>{text}</Tag>
+      })}
+    </span>
+  )
 }
 
 export interface HitRowProps {
