@@ -14,13 +14,13 @@ import (
 	"github.com/xinshu-im/xinshu/internal/db"
 )
 
-// TestRateOfOneSession: who sends too much is told to wait, and who does not listen is closed with 4008; another session of the
-// same person goes on.
-func TestRateOfOneSession(t *testing.T) {
+// TestRateOfOnePerson: who sends too much is told to wait, and who does not listen is closed with 4008; another stream of the same
+// person stays, and another person notices nothing.
+func TestRateOfOnePerson(t *testing.T) {
 	t.Parallel()
-	co := found(t, options{})
-	c := co.hire("anna")
-	calm := c.stream()
+	co := found(t, options{limited: true})
+	c, other := co.hire("anna"), co.hire("bert")
+	calm, hers := c.stream(), other.stream()
 	w := co.upgrade(c.token)
 	w.write(bytes.Repeat(maskedFrame(opText, []byte(`{"id":1,"op":"ping"}`)), 2_000))
 	told := w.wantText("too much", `"code":"rate_limited"`)
@@ -28,15 +28,87 @@ func TestRateOfOneSession(t *testing.T) {
 		t.Errorf("told %s", told)
 	}
 	w.wantClose("does not listen", 4008)
-	if r, err := calm.call("ping", nil); err != nil || r.Error != nil {
-		t.Errorf("the other stream: %+v %v", r, err)
+	if r, err := hers.call("ping", nil); err != nil || r.Error != nil {
+		t.Errorf("another person: %+v %v", r, err)
+	}
+	eventually(t, "the other stream goes on", func() bool {
+		r, err := calm.call("ping", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Error == nil
+	})
+}
+
+// TestAllowanceIsShared: two streams and HTTP of one person get no more together than one of them alone, and another person gets
+// all of hers meanwhile.
+func TestAllowanceIsShared(t *testing.T) {
+	t.Parallel()
+	const burst = 100
+	co := found(t, options{limited: true, args: []string{"--person-rate", "5", "--person-burst", fmt.Sprint(burst)}})
+	c, other := co.hire("anna"), co.hire("bert")
+	one, two, hers := c.stream(), c.stream(), other.stream()
+	began := time.Now()
+	var mu sync.Mutex
+	granted, refused := 0, 0
+	count := func(code string) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch code {
+		case "":
+			granted++
+		case "rate_limited":
+			refused++
+		default:
+			t.Errorf("answered %s", code)
+		}
+	}
+	var wg sync.WaitGroup
+	for _, s := range []*stream{one, two} {
+		wg.Go(func() {
+			for range burst {
+				r, err := s.call("ping", nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if r.Error == nil {
+					count("")
+				} else {
+					count(r.Error.Code)
+				}
+			}
+		})
+	}
+	wg.Go(func() {
+		for range burst {
+			a := c.do("GET", "/api/v1/me", nil)
+			if a.status == 200 {
+				count("")
+				continue
+			}
+			if a.status != 429 || a.header.Get("Retry-After") != "1" {
+				t.Errorf("refused with %d, Retry-After %q", a.status, a.header.Get("Retry-After"))
+			}
+			count("rate_limited")
+		}
+	})
+	wg.Wait()
+	// Signing in and connecting have used a part of the allowance.
+	if most := burst + int(time.Since(began).Seconds()*5) + 1; granted > most || refused == 0 {
+		t.Errorf("granted %d, allowed %d, refused %d", granted, most, refused)
+	}
+	for range burst / 2 {
+		if r, err := hers.call("ping", nil); err != nil || r.Error != nil {
+			t.Fatalf("another person: %+v %v", r, err)
+		}
 	}
 }
 
 // TestFloodOfPings: control frames are not free either: who sends them without end is closed, whether she reads the answers or not.
 func TestFloodOfPings(t *testing.T) {
 	t.Parallel()
-	co := found(t, options{})
+	co := found(t, options{limited: true})
 	c := co.hire("anna")
 	flood := bytes.Repeat(maskedFrame(opPing, bytes.Repeat([]byte("x"), 125)), 20_000)
 	reads := co.upgrade(c.token)

@@ -58,6 +58,7 @@ type options struct {
 	engine  db.Engine // SQLite if empty
 	data    string    // a new folder if empty
 	bench   bool      // with the doors that make people
+	limited bool      // with the bound on each person's requests, which tests would reach
 	args    []string  // further arguments of serve
 	listen  string    // host:port; the server's own loopback address and any port if empty
 	wrap    []string  // command in front of the program, such as strace
@@ -162,6 +163,9 @@ func (s *server) launch() error {
 		"--listen", listen, "--admin-listen", admin)
 	if s.opt.bench {
 		argv = append(argv, "--bench")
+	}
+	if !s.opt.limited {
+		argv = append(argv, "--person-rate", "0")
 	}
 	cmd := exec.Command(argv[0], append(argv[1:], s.opt.args...)...)
 	if s.out == nil {

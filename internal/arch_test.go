@@ -15,6 +15,7 @@ var ranks = map[string]int{
 	"internal":        0,  // these rules
 	"internal/config": 0,
 	"internal/text":   0,
+	"internal/quota":  0,
 	"web":             0, // the built client, embedded
 
 	"internal/db":       1,

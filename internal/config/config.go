@@ -40,6 +40,8 @@ type Config struct {
 	Profile   bool   `help:"Serve Go profiles at /debug/pprof on the admin listener." env:"XINSHU_PROFILE"`
 
 	DrainTime      time.Duration `help:"How long a stopping server waits for requests under way." default:"8s" env:"XINSHU_DRAIN_TIME" placeholder:"TIME"`
+	PersonRate     int           `help:"Requests a second that one person may send in the long run, over HTTP and stream, from all devices together; 0: any number." default:"50" env:"XINSHU_PERSON_RATE" placeholder:"N"`
+	PersonBurst    int           `help:"Requests that one person may send at once, after a pause." default:"200" env:"XINSHU_PERSON_BURST" placeholder:"N"`
 	PasswordMemory int           `help:"Memory in MiB that password checks may use together; one takes 64." default:"128" env:"XINSHU_PASSWORD_MEMORY" placeholder:"MIB"`
 	DatabaseConns  int           `help:"Connections to PostgreSQL, or concurrent readers on SQLite; 0 chooses." default:"0" env:"XINSHU_DATABASE_CONNS" placeholder:"N"`
 	CacheMB        int           `name:"cache-mb" help:"Page cache of the SQLite writer in MiB." default:"64" env:"XINSHU_CACHE_MB" placeholder:"MIB"`
@@ -88,6 +90,9 @@ func (c *Config) Validate() error {
 		if ip == nil || !ip.IsLoopback() {
 			return invalid("bench: listen must be a loopback address such as 127.0.0.1:8065")
 		}
+	}
+	if c.PersonRate < 0 || c.PersonRate > 1_000_000 || c.PersonBurst < 1 || c.PersonBurst > 1_000_000 {
+		return invalid("person-rate: want 0 to 1000000; person-burst: want 1 to 1000000")
 	}
 	if c.PasswordMemory < 64 || c.PasswordMemory > 65536 {
 		return invalid("password-memory: want 64 to 65536")

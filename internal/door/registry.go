@@ -19,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/quota"
 )
 
 // Authenticator finds out who sends a request. A request without credentials is the zero actor and no error; credentials that
@@ -34,6 +35,7 @@ type Registry struct {
 	auth  Authenticator
 	clock xinshu.Clock
 	log   *slog.Logger
+	quota *quota.Limiter
 	doors []Door
 }
 
@@ -58,6 +60,9 @@ func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version strin
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 	return &Registry{mux: mux, api: humago.New(mux, cfg), auth: auth, clock: clock, log: log}
 }
+
+// Limit bounds what each person may ask at the doors; without it there is no bound. Only while the server is put together.
+func (r *Registry) Limit(q *quota.Limiter) { r.quota = q }
 
 // SchemaName names a type in the API description: after its package and itself, because several domains have an Update.
 func SchemaName(t reflect.Type, hint string) string {
@@ -149,7 +154,7 @@ func (r *Registry) add(d Door) {
 // Op declares a socket operation; realtime serves it.
 func (r *Registry) Op(d Door) { r.add(d) }
 
-// Admit authenticates req for a door and checks its policy.
+// Admit authenticates req for a door, counts it and checks the door's policy. What is refused counts too.
 func (r *Registry) Admit(d *Door, req *http.Request) (xinshu.Actor, error) {
 	a, err := r.auth.Authenticate(req)
 	if err != nil {
@@ -157,6 +162,9 @@ func (r *Registry) Admit(d *Door, req *http.Request) (xinshu.Actor, error) {
 			return a, err
 		}
 		a = xinshu.Actor{Address: a.Address} // a stale cookie does not keep anybody from signing in
+	}
+	if err := r.quota.Take(a.Person); err != nil {
+		return a, err
 	}
 	return a, d.admit(a, xinshu.MillisOf(r.clock.Now()))
 }

@@ -2,8 +2,6 @@ package realtime
 
 import (
 	"context"
-	"strconv"
-	"time"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/conversation"
@@ -62,17 +60,19 @@ func (s *Service) handle(sess *session, r request) {
 
 var errNoHello = xinshu.Errorf(xinshu.Invalid, "The first operation is hello.")
 
-// grant says whether a session may have one more operation; if not, it has been told.
+// patience is how many refusals in a row a client may ignore before it is disconnected.
+const patience = 200
+
+// grant says whether a session's person may have one more operation; if not, it has been told.
 func (s *Service) grant(sess *session, r request) bool {
-	wait, tired := sess.rate.take(s.opt.Rate, xinshu.MillisOf(s.opt.Clock.Now()))
-	switch {
-	case wait == 0:
+	err := s.opt.Quota.Take(sess.actor.Person)
+	if err == nil {
+		sess.refusals = 0
 		return true
-	case tired:
-		sess.end(nil, codeRate, strconv.FormatInt(int64(wait/1000)+1, 10))
-	default:
-		err := xinshu.Errorf(xinshu.RateLimited, "Too much at once. Please wait a moment.")
-		err.RetryAfter = time.Duration(wait) * time.Millisecond
+	}
+	if sess.refusals++; sess.refusals > patience {
+		sess.end(nil, codeRate, "1") // an allowance begins to come back within a second
+	} else {
 		s.refuse(sess, r, err)
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/quota"
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
 
@@ -33,8 +34,8 @@ type session struct {
 	actor    xinshu.Actor
 	shard    *shard // set by Hub.add
 	ended    atomic.Bool
-	rate     bucket                // operations
-	frames   bucket                // frames of any kind
+	refusals int                   // in a row, for too many operations; belongs to the goroutine that handles the messages
+	frames   quota.Bucket          // of any kind; likewise
 	onScreen xinshu.ConversationID // guarded by Hub.mu
 
 	live     bool // hello is answered

@@ -14,6 +14,7 @@ import (
 	"github.com/xinshu-im/xinshu/internal/door"
 	"github.com/xinshu-im/xinshu/internal/identity"
 	"github.com/xinshu-im/xinshu/internal/message"
+	"github.com/xinshu-im/xinshu/internal/quota"
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
 
@@ -26,7 +27,10 @@ type Options struct {
 	Identity      *identity.Service
 	Conversations *conversation.Service
 	Messages      *message.Service
-	Rate          Rate
+	// Frames bounds the frames of one connection, which cost something even when they are no operations: pings, messages in pieces.
+	Frames quota.Rate
+	// Quota bounds the operations of a person.
+	Quota *quota.Limiter
 	// SameOrigin says whether a browser page may open the stream. It is asked for requests with an Origin and for those that come
 	// with the cookie, which every browser sends with an Origin.
 	SameOrigin func(*http.Request) bool
@@ -35,6 +39,7 @@ type Options struct {
 // Service is the stream.
 type Service struct {
 	opt         Options
+	began       time.Time
 	hub         *Hub
 	streams     streams
 	sockets     *socket.Server
@@ -44,7 +49,7 @@ type Service struct {
 
 // New starts the stream; [Service.Shutdown] ends it.
 func New(opt Options) (*Service, error) {
-	s := &Service{opt: opt, streams: streams{open: map[xinshu.PersonID]int{}}}
+	s := &Service{opt: opt, began: opt.Clock.Now(), streams: streams{open: map[xinshu.PersonID]int{}}}
 	s.ops = s.operations()
 	var err error
 	s.sockets, err = socket.NewServer(socket.Options{MaxMessage: xinshu.MaxFrame, Log: opt.Log, Admit: s.admit})
@@ -198,10 +203,7 @@ func (h handler) Closed(c *socket.Conn, _ int, err error) {
 	}
 }
 
-// framesPerOperation is how many frames a client may send for each operation that its rate allows: pings, and messages in pieces.
-const framesPerOperation = 4
-
-// admit bounds the frames of a session, which cost something even when they are no operations.
+// admit bounds the frames of a session.
 func (s *Service) admit(c *socket.Conn, _ int) bool {
 	sess, ok := c.Data().(*session)
 	if !ok {
@@ -210,8 +212,7 @@ func (s *Service) admit(c *socket.Conn, _ int) bool {
 	if sess.conn == nil { // the first frame: nobody else knows the session yet
 		sess.conn = c
 	}
-	r := Rate{PerSecond: framesPerOperation * s.opt.Rate.PerSecond, Burst: framesPerOperation * s.opt.Rate.Burst}
-	if wait, _ := sess.frames.take(r, xinshu.MillisOf(s.opt.Clock.Now())); wait > 0 {
+	if sess.frames.Take(s.opt.Frames, s.opt.Clock.Now().Sub(s.began)) > 0 {
 		sess.end(nil, codeRate, "1")
 		return false
 	}

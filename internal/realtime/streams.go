@@ -7,8 +7,8 @@ import (
 	"github.com/xinshu-im/xinshu"
 )
 
-// streams counts the open streams of each person, those that have not said hello included: each costs a descriptor and has a
-// rate of its own, so nobody may have any number of them.
+// streams counts the open streams of each person, those that have not said hello included: each costs a descriptor and may
+// send frames of its own, so nobody may have any number of them.
 type streams struct {
 	// mu guards open.
 	mu   sync.Mutex

@@ -21,6 +21,7 @@ import (
 	"github.com/xinshu-im/xinshu/internal/message/chatimport"
 	"github.com/xinshu-im/xinshu/internal/org"
 	"github.com/xinshu-im/xinshu/internal/org/importer"
+	"github.com/xinshu-im/xinshu/internal/quota"
 	"github.com/xinshu-im/xinshu/internal/realtime"
 	"github.com/xinshu-im/xinshu/internal/search"
 	"github.com/xinshu-im/xinshu/internal/settings"
@@ -42,14 +43,15 @@ type domains struct {
 	message      *message.Service
 	chatImport   *chatimport.Service
 	search       *search.Service
+	quota        *quota.Limiter
 	realtime     *realtime.Service
 }
 
 // hashMemory is what one password check takes, in MiB.
 const hashMemory = 64
 
-// streamRate bounds what one session may send: far more than a person types, far less than harms.
-var streamRate = realtime.Rate{PerSecond: 50, Burst: 200}
+// framesPerRequest is how many frames one stream may send for each request that its person may: pings, and messages in pieces.
+const framesPerRequest = 4
 
 // compose makes the domains and declares their doors. The order of the doors is the table of contents of the API.
 func (a *App) compose(ctx context.Context) error {
@@ -90,12 +92,14 @@ func (a *App) compose(ctx context.Context) error {
 	a.org.OnLeave(org.Leaving{Needed: a.identity.Needed,
 		Departed: []func(*db.Tx, xinshu.Actor, []xinshu.PersonID) error{a.identity.Departed, a.conversation.OwnersDeparted}})
 	a.audit.Register(a.message.Chain())
-	rate := streamRate
-	if a.cfg.Bench {
-		rate = realtime.Rate{}
+	rate := quota.Rate{PerSecond: a.cfg.PersonRate, Burst: a.cfg.PersonBurst}
+	if a.cfg.Bench { // load comes from few people
+		rate = quota.Rate{}
 	}
+	a.quota = quota.New(rate, clock)
 	a.realtime, err = realtime.New(realtime.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Identity: a.identity,
-		Conversations: a.conversation, Messages: a.message, Rate: rate, SameOrigin: sameOrigin(secureBy(a.cfg, proxies))})
+		Conversations: a.conversation, Messages: a.message, SameOrigin: sameOrigin(secureBy(a.cfg, proxies)),
+		Quota: a.quota, Frames: quota.Rate{PerSecond: framesPerRequest * rate.PerSecond, Burst: framesPerRequest * rate.Burst}})
 	if err != nil {
 		return fmt.Errorf("stream: %w", err)
 	}
@@ -106,6 +110,7 @@ func (a *App) compose(ctx context.Context) error {
 // declare puts all doors into the registry.
 func (a *App) declare() {
 	a.door = door.New(a.identity, a.opt.Clock, a.log, a.opt.Version)
+	a.door.Limit(a.quota)
 	a.identity.Doors(a.door)
 	a.org.Doors(a.door)
 	importer.Doors(a.door, a.org, a.opt.Clock)

@@ -35,7 +35,7 @@ export async function startServer({ args = [] } = {}) {
 
   async function start() {
     const from = output.length
-    child = spawn(program, ['serve', '--data', data, '--listen', listen, '--admin-listen', 'off', ...args], {
+    child = spawn(program, ['serve', '--data', data, '--listen', listen, '--admin-listen', 'off', '--person-rate', '0', ...args], {
       env: withoutSettings(process.env),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
