@@ -1,8 +1,10 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,12 +28,16 @@ func (s *Service) List(ctx context.Context, actor xinshu.Actor, f ListFilter) (h
 		return nil, "", err
 	}
 	err = s.opt.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := db.All(tx, scanHead, headSelect+`WHERE m.person_id = ?1 AND m.left_at = 0 AND h.updated_at > ?2
-			AND (h.updated_at < ?3 OR h.updated_at = ?3 AND m.conversation_id < ?4)
-			ORDER BY h.updated_at DESC, m.conversation_id DESC LIMIT ?5`, actor.Person, f.UpdatedAfter, at, id, f.Limit+1)
+		rows, err := db.All(tx, scanHead, `WITH page AS (SELECT m.conversation_id AS id FROM member m JOIN conversation_head h ON h.conversation_id = m.conversation_id
+			WHERE m.person_id = ?1 AND m.left_at = 0 AND h.updated_at > ?2 AND (h.updated_at < ?3 OR h.updated_at = ?3 AND m.conversation_id < ?4)
+			ORDER BY h.updated_at DESC, m.conversation_id DESC LIMIT ?5) `+headSelect+`JOIN page ON page.id = m.conversation_id WHERE m.person_id = ?1`,
+			actor.Person, f.UpdatedAfter, at, id, f.Limit+1)
 		if err != nil {
 			return fmt.Errorf("list conversations: %w", err)
 		}
+		slices.SortFunc(rows, func(a, b *headRow) int {
+			return cmp.Or(cmp.Compare(b.UpdatedAt, a.UpdatedAt), cmp.Compare(b.ID, a.ID))
+		})
 		next = ""
 		if len(rows) > f.Limit {
 			rows = rows[:f.Limit]

@@ -46,7 +46,7 @@ func newText(s string) (c textContent, err error) {
 	}
 	b := make([]byte, 0, len(s)+len(s)/8+32)
 	b = append(b, `{"type":"text","text":`...)
-	b = appendString(b, s)
+	b = text.AppendJSON(b, s)
 	c.json = string(append(b, '}'))
 	return c, nil
 }
@@ -186,6 +186,8 @@ func clientKey(id string) (key []byte, stored string) {
 	}
 	return k[:], id
 }
+
+const hexDigits = "0123456789abcdef"
 
 // clientID is the inverse of [clientKey].
 func clientID(key []byte, stored string) string {
