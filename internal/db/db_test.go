@@ -203,6 +203,22 @@ func TestCancelledCallerLeavesNoHole(t *testing.T) {
 	})
 }
 
+// TestCancelledReadSaysSo: a statement that runs when its caller goes away ends, with the caller's own error.
+func TestCancelledReadSaysSo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer time.AfterFunc(50*time.Millisecond, cancel).Stop()
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			var n int
+			return tx.Row(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n`).Scan(&n)
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 func TestPositionsAndHorizon(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {

@@ -63,6 +63,12 @@ var (
 	errFull  = xinshu.Errorf(xinshu.DiskFull, "The server's disk is full. Nothing was stored.")
 )
 
+// isInterrupt says whether SQLite ended a statement because its caller has gone.
+func isInterrupt(err error) bool {
+	var le *sqlite.Error
+	return errors.As(err, &le) && le.Code() == sqlite3.SQLITE_INTERRUPT
+}
+
 // isFsync says whether SQLite could not force data to disk.
 func isFsync(err error) bool {
 	var le *sqlite.Error

@@ -106,7 +106,11 @@ func (c *sqliteCore) read(ctx context.Context, fn func(*Tx) error) (err error) {
 		}
 	}()
 	c.stats.reads.Add(1)
-	return outside(fn(&Tx{ctx: ctx, run: conn, engine: SQLite, readOnly: true, stats: c.stats}))
+	err = fn(&Tx{ctx: ctx, run: conn, engine: SQLite, readOnly: true, stats: c.stats})
+	if isInterrupt(err) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return outside(err)
 }
 
 func (c *sqliteCore) write(r *request) { c.writer.enqueue(r) }

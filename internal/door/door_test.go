@@ -54,6 +54,8 @@ func setup(t *testing.T) *httptest.Server {
 		switch i.Body.Name {
 		case "boom":
 			return nil, errors.New("secret detail")
+		case "gone":
+			return nil, fmt.Errorf("read: %w", context.Canceled)
 		case "slow":
 			return nil, xinshu.Errorf(xinshu.RateLimited, "Too fast.")
 		}
@@ -100,6 +102,7 @@ func TestDoors(t *testing.T) {
 		{"anonymous", "", `{"name":"` + strings.Repeat("a", xinshu.MaxBody) + `"}`, 413, "too_large"},
 		{"anonymous?x=1", "", `{"name":"a"}`, 400, "invalid"},
 		{"anonymous", "", `{"name":"boom"}`, 500, "internal"},
+		{"anonymous", "", `{"name":"gone"}`, 503, "unavailable"},
 		{"anonymous", "", `{"name":"slow"}`, 429, "rate_limited"},
 	} {
 		req, _ := http.NewRequest("POST", s.URL+"/api/v1/"+c.path, strings.NewReader(c.body))

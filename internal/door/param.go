@@ -33,3 +33,24 @@ func (Param[T]) Schema(huma.Registry) *huma.Schema {
 	}
 	return s
 }
+
+// Only is a [Param] that narrows a list down to one thing. Inside the program the id zero means that all are wanted; asked for by
+// that id, the list is of a thing that does not exist, as with any other id that names nothing.
+type Only[T any] struct{ Param[T] }
+
+// UnmarshalText implements encoding.TextUnmarshaler; only "" is the zero value.
+func (o *Only[T]) UnmarshalText(text []byte) error {
+	if err := o.Param.UnmarshalText(text); err != nil || len(text) == 0 {
+		return err
+	}
+	if id, ok := any(&o.Value).(interface {
+		Int64() int64
+		SetInt64(int64)
+	}); ok && id.Int64() == 0 {
+		id.SetInt64(nobody)
+	}
+	return nil
+}
+
+// nobody is an id that nothing has: ids are positive.
+const nobody = -1

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -33,11 +34,15 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // ProblemOf is the one mapper from errors to what people see. Internal errors are logged here, once, and shown without their
-// text; what says where it happened.
+// text; what says where it happened. A request whose client has gone is no error.
 func ProblemOf(err error, log *slog.Logger, where string) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
+	}
+	if errors.Is(err, context.Canceled) { // the client has gone, or the server stops: nothing is wrong
+		log.Debug("request abandoned", "where", where)
+		err = errAbandoned
 	}
 	var e *xinshu.Error
 	if !errors.As(err, &e) {
@@ -47,7 +52,7 @@ func ProblemOf(err error, log *slog.Logger, where string) *Problem {
 	if e.Code == xinshu.RateLimited || e.Code == xinshu.Unavailable {
 		out.RetryAfter = max(1, int((e.RetryAfter+time.Second-1)/time.Second))
 	}
-	if out.Status >= 500 {
+	if out.Status >= 500 && !errors.Is(err, errAbandoned) {
 		log.Error("request failed", "where", where, "code", string(e.Code), "error", err)
 		if e.Code == xinshu.Internal {
 			out.Detail = "Internal error."
@@ -57,6 +62,8 @@ func ProblemOf(err error, log *slog.Logger, where string) *Problem {
 	}
 	return out
 }
+
+var errAbandoned = xinshu.Errorf(xinshu.Unavailable, "The request was abandoned.")
 
 // WriteProblem writes p as the answer.
 func WriteProblem(w http.ResponseWriter, p *Problem) {

@@ -51,7 +51,7 @@ type makeLinkOut struct{ Body Link }
 
 type departIn struct {
 	Person door.Param[xinshu.PersonID] `path:"person" doc:"Id of the person"`
-	Heir   door.Param[xinshu.PersonID] `query:"heir" doc:"Who becomes owner of her conversations, where that person is a member; elsewhere the oldest administrator or member does"`
+	Heir   door.Only[xinshu.PersonID]  `query:"heir" doc:"Who becomes owner of her conversations, where that person is a member; elsewhere the oldest administrator or member does"`
 }
 
 type rolesIn struct {

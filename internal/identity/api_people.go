@@ -10,10 +10,10 @@ import (
 
 type findPeopleIn struct {
 	door.Page
-	Query      string                          `query:"q" maxLength:"256" doc:"As in GET /people"`
-	Department door.Param[xinshu.DepartmentID] `query:"department" doc:"Only the people of this department and those below it"`
-	Position   door.Param[xinshu.PositionID]   `query:"position"`
-	Status     []string                        `query:"status" enum:"invited,active,suspended,departed" maxItems:"4" doc:"Several separated by commas; all without it"`
+	Query      string                         `query:"q" maxLength:"256" doc:"As in GET /people"`
+	Department door.Only[xinshu.DepartmentID] `query:"department" doc:"Only the people of this department and those below it"`
+	Position   door.Only[xinshu.PositionID]   `query:"position"`
+	Status     []string                       `query:"status" enum:"invited,active,suspended,departed" maxItems:"4" doc:"Several separated by commas; all without it"`
 }
 
 func (s *Service) peopleDoors(r *door.Registry) {

@@ -9,13 +9,13 @@ import (
 
 type peopleIn struct {
 	door.Page
-	Query      string                          `query:"q" doc:"Name, pinyin, initials, English name, login, employee number, e-mail address, last digits of the mobile number, names of departments, positions, ranks; all words must be found" maxLength:"1024"`
-	Department door.Param[xinshu.DepartmentID] `query:"department" doc:"Only people of this department"`
-	Subtree    bool                            `query:"subtree" doc:"With department: also those below it"`
-	Position   door.Param[xinshu.PositionID]   `query:"position"`
-	RankMin    string                          `query:"rank_min" doc:"Lowest level of rank" pattern:"^-?[0-9]{1,18}$"`
-	RankMax    string                          `query:"rank_max" doc:"Highest level of rank" pattern:"^-?[0-9]{1,18}$"`
-	Status     []string                        `query:"status" doc:"Several separated by commas, for administrators: invited, active, suspended, departed; invited and active without it" maxItems:"4" enum:"invited,active,suspended,departed"`
+	Query      string                         `query:"q" doc:"Name, pinyin, initials, English name, login, employee number, e-mail address, last digits of the mobile number, names of departments, positions, ranks; all words must be found" maxLength:"1024"`
+	Department door.Only[xinshu.DepartmentID] `query:"department" doc:"Only people of this department"`
+	Subtree    bool                           `query:"subtree" doc:"With department: also those below it"`
+	Position   door.Only[xinshu.PositionID]   `query:"position"`
+	RankMin    string                         `query:"rank_min" doc:"Lowest level of rank" pattern:"^-?[0-9]{1,18}$"`
+	RankMax    string                         `query:"rank_max" doc:"Highest level of rank" pattern:"^-?[0-9]{1,18}$"`
+	Status     []string                       `query:"status" doc:"Several separated by commas, for administrators: invited, active, suspended, departed; invited and active without it" maxItems:"4" enum:"invited,active,suspended,departed"`
 }
 
 func (in *peopleIn) filter() (PersonFilter, error) {

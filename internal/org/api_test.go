@@ -251,6 +251,8 @@ func TestDoorBadInput(t *testing.T) {
 			{"employee", "GET", "/api/v1/people?q=%ff%fe%00", "", "invalid", 400},
 			{"admin", "GET", "/api/v1/people?status=suspended&status=departed", "", "invalid", 400},
 			{"employee", "GET", "/api/v1/departments?parent=0000000000001", "", "not_found", 404},
+			{"employee", "GET", "/api/v1/people?department=0000000000001", "", "not_found", 404},
+			{"employee", "GET", "/api/v1/people?department=0000000000000", "", "not_found", 404},
 			{"employee", "POST", "/api/v1/audience/preview", `{"audience":{"positions":["x"]}}`, "unknown_field", 400},
 		} {
 			status, answer := call(t, s, c.who, c.method, c.path, c.body)

@@ -9,12 +9,12 @@ import (
 )
 
 type findIn struct {
-	Q      string                            `query:"q" maxLength:"1024" doc:"Words (all must occur), \"phrases\", -word to leave out; the last word may be a beginning"`
-	In     door.Param[xinshu.ConversationID] `query:"in" doc:"Only in this conversation"`
-	From   door.Param[xinshu.PersonID]       `query:"from" doc:"Only from this person"`
-	After  time.Time                         `query:"after" doc:"Sent at or after this time"`
-	Before time.Time                         `query:"before" doc:"Sent before this time"`
-	Type   string                            `query:"type" enum:"text" doc:"Only messages of this type"`
+	Q      string                           `query:"q" maxLength:"1024" doc:"Words (all must occur), \"phrases\", -word to leave out; the last word may be a beginning"`
+	In     door.Only[xinshu.ConversationID] `query:"in" doc:"Only in this conversation; 404 for one that does not exist or that the searcher may not know of"`
+	From   door.Only[xinshu.PersonID]       `query:"from" doc:"Only from this person; nothing is found for an id that names nobody"`
+	After  time.Time                        `query:"after" doc:"Sent at or after this time"`
+	Before time.Time                        `query:"before" doc:"Sent before this time"`
+	Type   string                           `query:"type" enum:"text" doc:"Only messages of this type"`
 	door.Page
 }
 

@@ -4095,9 +4095,9 @@ export interface operations {
             query?: {
                 /** @description Words (all must occur), "phrases", -word to leave out; the last word may be a beginning */
                 q?: string;
-                /** @description Only in this conversation */
+                /** @description Only in this conversation; 404 for one that does not exist or that the searcher may not know of */
                 in?: string;
-                /** @description Only from this person */
+                /** @description Only from this person; nothing is found for an id that names nobody */
                 from?: string;
                 /** @description Sent at or after this time */
                 after?: string;
