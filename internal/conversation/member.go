@@ -106,7 +106,7 @@ func (s *Service) add(tx *db.Tx, st *State, actor xinshu.Actor, people []xinshu.
 	if st.MemberCount+int64(len(fresh)) > xinshu.MaxMembers {
 		return errTooMany
 	}
-	if err := s.insertMembers(tx, st, fresh, func(xinshu.PersonID) Role { return role }); err != nil {
+	if err := s.insertMembers(tx, joining{st, fresh, func(xinshu.PersonID) Role { return role }}); err != nil {
 		return err
 	}
 	change := MemberChange{Kind: kind, People: fresh}
@@ -132,22 +132,35 @@ func (s *Service) strangers(tx *db.Tx, id xinshu.ConversationID, people []xinshu
 	return slices.DeleteFunc(people, func(p xinshu.PersonID) bool { _, ok := in[MemberKey{id, p}]; return ok }), nil
 }
 
-// insertMembers stores memberships that begin now; people are sorted and not members. What the person set for herself (muted,
-// pinned) survives an absence, everything else begins anew.
-func (s *Service) insertMembers(tx *db.Tx, st *State, people []xinshu.PersonID, role func(xinshu.PersonID) Role) error {
-	revs, err := s.bump(tx, people)
+// joining are memberships of one conversation that begin now.
+type joining struct {
+	st     *State
+	people []xinshu.PersonID // sorted; none of them is a member
+	role   func(xinshu.PersonID) Role
+}
+
+// insertMembers stores memberships. What a person set for herself (muted, pinned) survives an absence, everything else begins anew.
+func (s *Service) insertMembers(tx *db.Tx, all ...joining) error {
+	var people []xinshu.PersonID
+	for _, j := range all {
+		people = append(people, j.people...)
+	}
+	slices.Sort(people)
+	revs, err := s.bump(tx, slices.Compact(people))
 	if err != nil {
 		return err
 	}
-	first := int64(1)
-	if st.History == HistoryJoined {
-		first = st.LastSeq + 1
-		st.WindowSeq = first
-	}
 	now := s.now()
-	rows := make([][]any, len(people))
-	for i, p := range people {
-		rows[i] = []any{st.ID, p, string(role(p)), now, st.LastSeq, first, 0, st.LastSeq, st.LastSeq, 0, 0, 0, 0, 0, 0, revs[p]}
+	rows := make([][]any, 0, len(people))
+	for _, j := range all {
+		st, first := j.st, int64(1)
+		if st.History == HistoryJoined {
+			first = st.LastSeq + 1
+			st.WindowSeq = first
+		}
+		for _, p := range j.people {
+			rows = append(rows, []any{st.ID, p, string(j.role(p)), now, st.LastSeq, first, 0, st.LastSeq, st.LastSeq, 0, 0, 0, 0, 0, 0, revs[p]})
+		}
 	}
 	_, err = db.Insert(tx, `INSERT INTO member (conversation_id, person_id, role, joined_at, joined_seq, first_seq, left_at, read_seq,
 		receipt_seq, receipt_from, receipt_at, own_from, mention_seq, muted, pinned, person_rev)`, rows,
@@ -157,8 +170,10 @@ func (s *Service) insertMembers(tx *db.Tx, st *State, people []xinshu.PersonID, 
 	if err != nil {
 		return fmt.Errorf("insert members: %w", err)
 	}
-	st.MemberCount += int64(len(people))
-	s.membershipTouched(tx, st)
+	for _, j := range all {
+		j.st.MemberCount += int64(len(j.people))
+		s.membershipTouched(tx, j.st)
+	}
 	return nil
 }
 

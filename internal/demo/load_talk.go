@@ -154,7 +154,7 @@ func (r *replay) post(ctx context.Context, late []Person) error {
 			return nil
 		}
 		r.at(batch[len(batch)-1].SentAt.Time())
-		posted, err := r.messages.ImportBatch(ctx, r.actor, r.id, batch)
+		posted, err := r.messages.ImportBatch(ctx, r.actor, batch)
 		if err != nil {
 			return fmt.Errorf("import from %d: %w", first, err)
 		}
@@ -184,7 +184,7 @@ func (r *replay) post(ctx context.Context, late []Person) error {
 		if m.Edited != nil {
 			text = m.Edited.Before
 		}
-		batch = append(batch, message.Imported{ClientID: clientID(m), Author: r.people[m.Author], SentAt: xinshu.MillisOf(m.At),
+		batch = append(batch, message.Imported{Conversation: r.id, ClientID: clientID(m), Author: r.people[m.Author], SentAt: xinshu.MillisOf(m.At),
 			Text: r.syntax(text), ReplyTo: r.seqs[m.ReplyTo]})
 		if m.Pinned {
 			if err := flush(); err != nil {

@@ -64,8 +64,7 @@ func (s *Service) apply(tx *db.Tx, items []*post) ([]error, error) {
 	if err := b.answerDuplicates(); err != nil {
 		return nil, err
 	}
-	b.publish()
-	return errs, nil
+	return errs, b.publish()
 }
 
 // load reads everything that the posts need, after taking the locks.
@@ -203,26 +202,41 @@ func (b *batch) store() error {
 	return b.s.conv.Save(b.tx, states...)
 }
 
-// publish encodes every new message once and sends it after the commit.
-func (b *batch) publish() {
+// publish encodes every new message once and sends it after the commit; of those that were imported it tells once per conversation.
+func (b *batch) publish() error {
 	events := make([]xinshu.Event, 0, len(b.rows))
+	more := map[xinshu.ConversationID]*imported{}
 	for i, r := range b.rows {
 		p := b.shown[i]
 		p.out.Message = r.message(b.names, b.quoted[place{r.conversation, r.replyTo}])
 		if p.imported {
+			m := more[r.conversation]
+			if m == nil {
+				m = &imported{}
+				more[r.conversation] = m
+			}
+			m.count, m.last = m.count+1, p
 			continue
 		}
 		events = append(events, xinshu.Event{Conversation: r.conversation, MemberRev: b.states[r.conversation].MemberRev,
 			Kind: xinshu.EventMessage, Frame: p.out.Message.appendFrame(make([]byte, 0, 384+len(r.content)), xinshu.EventMessage)})
 	}
+	for id, m := range more {
+		e, err := m.event(b.states[id].MemberRev)
+		if err != nil {
+			return err
+		}
+		events = append(events, e)
+	}
 	if len(events) == 0 {
-		return
+		return nil
 	}
 	b.tx.AfterCommit(func() {
 		for _, e := range events {
 			b.s.opt.Bus.Publish(e)
 		}
 	})
+	return nil
 }
 
 // answerDuplicates loads what replayed posts had stored, as it is now.

@@ -147,9 +147,9 @@ func TestStatementsDoNotGrowWithTheBatch(t *testing.T) {
 			return func() {
 				items := make([]message.Imported, n)
 				for i := range items {
-					items[i] = message.Imported{ClientID: b.clientID(), Author: p[i%5].Person, SentAt: 1, Text: "hi <@" + p[(i+1)%5].Person.String() + ">"}
+					items[i] = message.Imported{Conversation: ids[i%40], ClientID: b.clientID(), Author: p[i%5].Person, SentAt: 1, Text: "hi <@" + p[(i+1)%5].Person.String() + ">"}
 				}
-				if _, err := b.log.ImportBatch(b.ctx, system, ids[0], items); err != nil {
+				if _, err := b.log.ImportBatch(b.ctx, system, items); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -90,9 +90,9 @@ func BenchmarkImport(b *testing.B) {
 				items := make([]message.Imported, size)
 				for i := range items {
 					n++
-					items[i] = message.Imported{ClientID: fmt.Sprintf("%08x-0000-7000-8000-000000000000", n), Author: people[n%10].Person, SentAt: 1e12, Text: text200}
+					items[i] = message.Imported{Conversation: ids[0], ClientID: fmt.Sprintf("%08x-0000-7000-8000-000000000000", n), Author: people[n%10].Person, SentAt: 1e12, Text: text200}
 				}
-				if _, err := x.log.ImportBatch(x.ctx, system, ids[0], items); err != nil {
+				if _, err := x.log.ImportBatch(x.ctx, system, items); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -108,9 +108,9 @@ func filled(b *testing.B, engine db.Engine) (*bundle, []xinshu.ConversationID, [
 	for n, id := range ids {
 		items := make([]message.Imported, 20)
 		for i := range items {
-			items[i] = message.Imported{ClientID: fmt.Sprint(n, " ", i), Author: people[1+i%9].Person, SentAt: 1e12, Text: text200}
+			items[i] = message.Imported{Conversation: id, ClientID: fmt.Sprint(n, " ", i), Author: people[1+i%9].Person, SentAt: 1e12, Text: text200}
 		}
-		if _, err := x.log.ImportBatch(x.ctx, system, id, items); err != nil {
+		if _, err := x.log.ImportBatch(x.ctx, system, items); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -167,9 +167,9 @@ func BenchmarkHistory(b *testing.B) {
 			for n := range 20 {
 				items := make([]message.Imported, 1000)
 				for i := range items {
-					items[i] = message.Imported{ClientID: fmt.Sprint(n, " ", i), Author: people[i%10].Person, SentAt: 1e12, Text: text200}
+					items[i] = message.Imported{Conversation: ids[0], ClientID: fmt.Sprint(n, " ", i), Author: people[i%10].Person, SentAt: 1e12, Text: text200}
 				}
-				if _, err := x.log.ImportBatch(x.ctx, system, ids[0], items); err != nil {
+				if _, err := x.log.ImportBatch(x.ctx, system, items); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -192,9 +192,9 @@ func BenchmarkUnread(b *testing.B) {
 			for n := range 10 {
 				items := make([]message.Imported, 1000)
 				for i := range items {
-					items[i] = message.Imported{ClientID: fmt.Sprint(n, " ", i), Author: people[1+i%9].Person, SentAt: 1e12, Text: text200}
+					items[i] = message.Imported{Conversation: ids[0], ClientID: fmt.Sprint(n, " ", i), Author: people[1+i%9].Person, SentAt: 1e12, Text: text200}
 				}
-				if _, err := x.log.ImportBatch(x.ctx, system, ids[0], items); err != nil {
+				if _, err := x.log.ImportBatch(x.ctx, system, items); err != nil {
 					b.Fatal(err)
 				}
 			}

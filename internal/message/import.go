@@ -11,21 +11,22 @@ import (
 
 // Imported is a message that was written elsewhere, or earlier.
 type Imported struct {
-	ClientID string // of the source, unique per author: importing again adds nothing
-	Author   xinshu.PersonID
-	SentAt   xinshu.Millis // not in the future
-	Text     string
-	ReplyTo  int64 // seq in the conversation, or 0
+	Conversation xinshu.ConversationID
+	ClientID     string // of the source, unique per author: importing again adds nothing
+	Author       xinshu.PersonID
+	SentAt       xinshu.Millis // not in the future
+	Text         string
+	ReplyTo      int64 // seq in the conversation, or 0
 }
 
 // MaxImported bounds one batch: about 25 ms of SQLite's writer.
 const MaxImported = 1_000
 
-// ImportBatch appends messages to one conversation in their order, in one transaction, through the same chain and rules as posts
-// except that authors need not be members, that rights and windows do not apply, and that clients hear once that there is more.
-// Only the system may. The answer is parallel to items; Duplicate marks those that were there. The first fault refuses the batch:
-// errors as [Service.Post], and [xinshu.NotFound] for unknown authors; the message says which item.
-func (s *Service) ImportBatch(ctx context.Context, actor xinshu.Actor, id xinshu.ConversationID, items []Imported) ([]Posted, error) {
+// ImportBatch appends messages to their conversations in their order, in one transaction, through the same chain and rules as posts
+// except that authors need not be members, that rights and windows do not apply, and that clients hear once per conversation that
+// there is more. Only the system may. The answer is parallel to items; Duplicate marks those that were there. The first fault refuses
+// the batch: errors as [Service.Post], and [xinshu.NotFound] for unknown authors; the message says which item.
+func (s *Service) ImportBatch(ctx context.Context, actor xinshu.Actor, items []Imported) ([]Posted, error) {
 	if !actor.IsSystem() {
 		return nil, xinshu.Errorf(xinshu.Forbidden, "Only the product itself imports messages.")
 	}
@@ -34,7 +35,7 @@ func (s *Service) ImportBatch(ctx context.Context, actor xinshu.Actor, id xinshu
 	}
 	posts := make([]*post, len(items))
 	for i, it := range items {
-		p, err := s.prepare(xinshu.Actor{Person: it.Author}, Draft{Conversation: id, ClientID: it.ClientID, Text: it.Text, ReplyTo: it.ReplyTo})
+		p, err := s.prepare(xinshu.Actor{Person: it.Author}, Draft{Conversation: it.Conversation, ClientID: it.ClientID, Text: it.Text, ReplyTo: it.ReplyTo})
 		if err != nil {
 			return nil, nth(i, err)
 		}
@@ -54,7 +55,7 @@ func (s *Service) ImportBatch(ctx context.Context, actor xinshu.Actor, id xinshu
 				return nth(i, err)
 			}
 		}
-		return s.tellImported(tx, id, posts)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -74,30 +75,22 @@ func nth(i int, err error) error {
 	return xinshu.Errorf(code, "Message %d of the batch: %w", i, err)
 }
 
-// tellImported sends one event for the whole batch: clients see the rev jump and ask for the changes. One message alone makes no
-// jump and is told as any other.
-func (s *Service) tellImported(tx *db.Tx, id xinshu.ConversationID, posts []*post) error {
-	var fresh []*post
-	for _, p := range posts {
-		if !p.out.Duplicate {
-			fresh = append(fresh, p)
-		}
+// imported is what an import added to one conversation.
+type imported struct {
+	count int
+	last  *post
+}
+
+// event tells that there is more: clients see the rev jump and ask for the changes. One message alone makes no jump and is told as
+// any other.
+func (m *imported) event(memberRev int64) (e xinshu.Event, err error) {
+	out := &m.last.out
+	e = xinshu.Event{Conversation: m.last.conversation, MemberRev: memberRev, Kind: xinshu.EventMessage}
+	if m.count == 1 {
+		e.Frame = out.Message.appendFrame(nil, e.Kind)
+		return e, nil
 	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	a, err := s.conv.ForReading(tx, xinshu.SystemActor("import"), id)
-	if err != nil {
-		return err
-	}
-	last := &fresh[len(fresh)-1].out
-	e := xinshu.Event{Conversation: id, MemberRev: a.MemberRev, Kind: xinshu.EventMessage}
-	if len(fresh) == 1 {
-		e.Frame = last.Message.appendFrame(nil, e.Kind)
-	} else {
-		e.Kind = xinshu.EventConversation
-		e.Frame, err = conversation.Frame(e.Kind, conversation.SettingsView{ConversationID: id, Rev: last.Rev, Change: "imported"})
-	}
-	tx.AfterCommit(func() { s.opt.Bus.Publish(e) })
-	return err
+	e.Kind = xinshu.EventConversation
+	e.Frame, err = conversation.Frame(e.Kind, conversation.SettingsView{ConversationID: e.Conversation, Rev: out.Rev, Change: "imported"})
+	return e, err
 }

@@ -134,18 +134,18 @@ func (x *trial) imports(t *rapid.T) {
 	for range rapid.IntRange(1, 3).Draw(t, "count") {
 		a, _ := x.who(t)
 		text, mentions, all := x.text(t, a.Person)
-		it := message.Imported{ClientID: x.b.clientID(), Author: a.Person, SentAt: xinshu.MillisOf(x.b.clock.Now()), Text: text}
+		it := message.Imported{Conversation: x.id, ClientID: x.b.clientID(), Author: a.Person, SentAt: xinshu.MillisOf(x.b.clock.Now()), Text: text}
 		items = append(items, it)
 		x.model.rev++
 		x.model.log = append(x.model.log, &entry{sender: a.Person, clientID: it.ClientID, text: text, rev: x.model.rev, mentions: mentions, all: all,
 			reactions: map[string][]xinshu.PersonID{}})
 	}
-	out, err := x.b.log.ImportBatch(x.b.ctx, system, x.id, items)
+	out, err := x.b.log.ImportBatch(x.b.ctx, system, items)
 	x.must(err, "")
 	if last := out[len(out)-1]; last.Seq != x.model.last() || last.Rev != x.model.rev || last.Duplicate {
 		x.Fatalf("imported up to %+v, want %d r%d", last, x.model.last(), x.model.rev)
 	}
-	again, err := x.b.log.ImportBatch(x.b.ctx, system, x.id, items)
+	again, err := x.b.log.ImportBatch(x.b.ctx, system, items)
 	x.must(err, "")
 	for i := range again {
 		if !again[i].Duplicate || again[i].Seq != out[i].Seq {

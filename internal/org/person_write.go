@@ -78,12 +78,26 @@ func (s *Service) CreatePerson(ctx context.Context, actor xinshu.Actor, draft Pe
 }
 
 // AddPerson is CreatePerson inside the caller's transaction, without its rights and answer.
-func (s *Service) AddPerson(tx *db.Tx, actor xinshu.Actor, draft PersonDraft) (id xinshu.PersonID, err error) {
-	err = s.edit(tx, actor, func(e *edit) error {
-		id, err = e.addPerson(draft)
-		return err
+func (s *Service) AddPerson(tx *db.Tx, actor xinshu.Actor, draft PersonDraft) (xinshu.PersonID, error) {
+	ids, err := s.AddPeople(tx, actor, []PersonDraft{draft})
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// AddPeople is [Service.AddPerson] of several people as one change of the organisation; the answer is parallel to drafts.
+func (s *Service) AddPeople(tx *db.Tx, actor xinshu.Actor, drafts []PersonDraft) ([]xinshu.PersonID, error) {
+	ids := make([]xinshu.PersonID, len(drafts))
+	err := s.edit(tx, actor, func(e *edit) (err error) {
+		for i, d := range drafts {
+			if ids[i], err = e.addPerson(d); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return id, err
+	return ids, err
 }
 
 // AddPersonOnce is [Service.AddPerson] for a request that may be repeated: the same draft.ClientID of the same actor at the same

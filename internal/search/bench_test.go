@@ -100,9 +100,9 @@ func (b *bundle) fill() []xinshu.Actor {
 			items := make([]message.Imported, each)
 			for k := range items {
 				at := began.Add(time.Duration(round*each+k) * span / time.Duration(each*benchRounds))
-				items[k] = message.Imported{ClientID: b.clientID(), Author: p[2+v.r.IntN(48)].Person, SentAt: xinshu.MillisOf(at), Text: v.text(i < benchMine)}
+				items[k] = message.Imported{Conversation: g, ClientID: b.clientID(), Author: p[2+v.r.IntN(48)].Person, SentAt: xinshu.MillisOf(at), Text: v.text(i < benchMine)}
 			}
-			if _, err := b.log.ImportBatch(b.ctx, system, g, items); err != nil {
+			if _, err := b.log.ImportBatch(b.ctx, system, items); err != nil {
 				b.t.Fatal(err)
 			}
 		}

@@ -58,10 +58,10 @@ func TestLarge(t *testing.T) {
 				if late {
 					moment = n * 7_919 % largeMessages / 3
 				}
-				items = append(items, message.Imported{ClientID: b.clientID(), Author: p[0].Person, SentAt: start + xinshu.Millis(moment*3_000), Text: largeText(r, n)})
+				items = append(items, message.Imported{Conversation: g, ClientID: b.clientID(), Author: p[0].Person, SentAt: start + xinshu.Millis(moment*3_000), Text: largeText(r, n)})
 				n++
 			}
-			stored, err := b.log.ImportBatch(b.ctx, system, g, items)
+			stored, err := b.log.ImportBatch(b.ctx, system, items)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -234,9 +234,9 @@ func TestInterrupted(t *testing.T) {
 		for n := 0; n < messages; n += 50 { // a transaction each, so a step of the log each
 			var items []message.Imported
 			for i := range 50 {
-				items = append(items, message.Imported{ClientID: b.clientID(), Author: p[0].Person, SentAt: xinshu.Millis(1_000 * (n + i + 1)), Text: fmt.Sprint("cut no", n+i)})
+				items = append(items, message.Imported{Conversation: g, ClientID: b.clientID(), Author: p[0].Person, SentAt: xinshu.Millis(1_000 * (n + i + 1)), Text: fmt.Sprint("cut no", n+i)})
 			}
-			stored, err := b.log.ImportBatch(b.ctx, system, g, items)
+			stored, err := b.log.ImportBatch(b.ctx, system, items)
 			if err != nil {
 				t.Fatal(err)
 			}

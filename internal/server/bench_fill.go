@@ -92,11 +92,11 @@ func (a *App) benchFill(ctx context.Context, messages int) (out benchStore, err 
 		for from := 0; from < size; from += message.MaxImported {
 			batch := make([]message.Imported, min(message.MaxImported, size-from))
 			for i := range batch {
-				batch[i] = message.Imported{ClientID: fmt.Sprintf("%s-%d", name, from+i), Author: members[rng.IntN(10)],
+				batch[i] = message.Imported{Conversation: id, ClientID: fmt.Sprintf("%s-%d", name, from+i), Author: members[rng.IntN(10)],
 					SentAt: xinshu.MillisOf(a.opt.Clock.Now()) - xinshu.Millis((messages-stored)*100), Text: words.Text(c != fillConversations-1)}
 				stored++
 			}
-			if _, err := a.message.ImportBatch(ctx, actor, id, batch); err != nil {
+			if _, err := a.message.ImportBatch(ctx, actor, batch); err != nil {
 				return out, fmt.Errorf("fill: %w", err)
 			}
 		}

@@ -7,8 +7,9 @@
 //   - Importing is idempotent by (source, key) for people and conversations and by (source, conversation, id) for messages: after a
 //     crash, or with a longer file, the same import goes on and adds nothing twice.
 //   - Each line is checked by itself; a bad one is named with what is wrong and leaves the others alone.
-//   - Memory is bounded by what is under way: 50,000 messages and the places of the newest 200,000.
-//   - Writes are transactions of at most 250 messages, so that people who post meanwhile hardly wait.
+//   - Memory is bounded by the people and conversations of the file and by what is under way: 50,000 messages and the places of the
+//     newest 200,000.
+//   - Writes are transactions of at most 250 messages, 100 authors or 50 conversations, so that people who post meanwhile hardly wait.
 //
 // Concurrency: one import at a time in a process; [Service.Import] owns its workers and waits for them.
 //

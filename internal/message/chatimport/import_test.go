@@ -377,3 +377,47 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// TestPieces: authors and conversations that the messages alternate with come in pieces, and one that is refused takes nobody along.
+func TestPieces(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		const n = 500
+		var file strings.Builder
+		for i := range n {
+			fmt.Fprintf(&file, `{"type":"person","key":"p%d","name":"Author %d"}`+"\n", i, i)
+			kind, members := "group", `"lina"`
+			switch i {
+			case 77:
+				kind = "galaxy"
+			case 177:
+				members = fmt.Sprintf(`"p%d"`, i) // from outside, and nobody else
+			case 277:
+				kind, members = "direct", `"lina","zhangwei"`
+			}
+			fmt.Fprintf(&file, `{"type":"conversation","key":"c%d","kind":"%s","members":[%s]}`+"\n", i, kind, members)
+			fmt.Fprintf(&file, `{"type":"message","conversation":"c%d","id":"1","sender":"p%d","sent_at":"2024-05-01T01:00:00Z","text":"%d"}`+"\n", i, i, i)
+		}
+		began := b.db.Stats()
+		rep := b.run(file.String())
+		acts := b.db.Stats().Acts - began.Acts
+		var bad []string
+		for _, l := range rep.Bad {
+			bad = append(bad, fmt.Sprint(l.Line, l.Field))
+		}
+		if want := []string{"233", "234conversation", "533members", "534conversation"}; !slices.Equal(bad, want) {
+			t.Errorf("bad lines %v, want %v", bad, want)
+		}
+		if rep.People != n || rep.Conversations != n-2 || rep.Messages != n-2 {
+			t.Errorf("report %+v", rep)
+		}
+		if acts > 100 { // 5 of authors, 20 of conversations and their references, 50 for those beside the refused one, 8 of messages
+			t.Errorf("%d transactions", acts)
+		}
+		if again := b.run(file.String()); again.People+again.Conversations+again.Messages != 0 || again.Repeated != n-2 {
+			t.Errorf("again: %+v", again)
+		}
+		if got := b.talk(b.zhang, b.heads(b.zhang)[""]); !slices.Equal(got, []string{"Author 277: 277"}) {
+			t.Errorf("direct: %q", got)
+		}
+	})
+}

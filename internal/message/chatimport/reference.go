@@ -5,23 +5,42 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
 )
 
-// findReference returns what a key of a source became, 0 if nothing. Inside the caller's transaction.
-func findReference(tx *db.Tx, source, kind, key string) (id int64, err error) {
-	err = tx.Row(`SELECT id FROM import_reference WHERE source = ?1 AND kind = ?2 AND name = ?3`, source, kind, key).Scan(&id)
-	if errors.Is(err, db.ErrNoRows) {
-		return 0, nil
+// findReferences returns what keys of a source became, by key; those that became nothing are absent. Inside the caller's transaction.
+func findReferences(tx *db.Tx, source, kind string, keys []string) (map[string]int64, error) {
+	out := make(map[string]int64, len(keys))
+	for chunk := range slices.Chunk(keys, db.MaxList) {
+		rows := tx.Query(`SELECT name, id FROM import_reference WHERE source = ?1 AND kind = ?2 AND name IN `+db.List(3, len(chunk)),
+			append([]any{source, kind}, db.ListArgs(chunk)...)...)
+		for rows.Next() {
+			var key string
+			var id int64
+			if err := rows.Scan(&key, &id); err != nil {
+				return nil, err
+			}
+			out[key] = id
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
 	}
-	return id, err
+	return out, nil
 }
 
-func storeReference(tx *db.Tx, source, kind, key string, id int64) error {
-	_, err := tx.Exec(`INSERT INTO import_reference (source, kind, name, id) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (source, kind, name) DO UPDATE SET id = excluded.id`, source, kind, key, id)
+// storeReferences notes what keys of a source became. Inside the caller's transaction.
+func storeReferences(tx *db.Tx, source, kind string, ids map[string]int64) error {
+	rows := make([][]any, 0, len(ids))
+	for _, key := range slices.Sorted(maps.Keys(ids)) {
+		rows = append(rows, []any{source, kind, key, ids[key]})
+	}
+	_, err := db.Insert(tx, `INSERT INTO import_reference (source, kind, name, id)`, rows,
+		` ON CONFLICT (source, kind, name) DO UPDATE SET id = excluded.id`)
 	return err
 }
 

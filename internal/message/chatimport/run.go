@@ -28,11 +28,16 @@ type run struct {
 	actor    xinshu.Actor
 	req      Request
 	progress *meter
-	people   map[string]xinshu.PersonID // by key, login, employee number or e-mail; 0: nobody
-	targets  map[string]*target         // conversations by key; nil: refused
-	made     []made                     // conversations that are new
+	people   map[string]*author // by key, login, employee number or e-mail; nil: nobody
+	outside  map[string]*author // those from outside by key
+	targets  map[string]*target // conversations by key
 	queues   [workers]chan []item
 	under    sync.WaitGroup // batches under way
+
+	newAuthors []*author       // wait for their piece
+	newTargets []*target       // likewise
+	newMembers int             // of newTargets
+	batches    [workers][]item // not full yet; a conversation has one worker, which keeps the order of its messages
 
 	// mu guards the fields below.
 	mu     sync.Mutex
@@ -41,28 +46,20 @@ type run struct {
 	err    error            // what cuts the import short
 }
 
-// target is a conversation that is filled.
-type target struct {
-	id      xinshu.ConversationID
-	key     string
-	pending []item
-	ids     map[string]bool // client_ids in pending
-}
-
 // item is a message on its way.
 type item struct {
 	line     int64
-	target   xinshu.ConversationID
+	target   *target
 	clientID string
-	author   xinshu.PersonID
+	author   *author
 	sentAt   xinshu.Millis
 	text     string
 	replyTo  int64
 }
 
 func newRun(s *Service, actor xinshu.Actor, req Request, progress io.Writer) *run {
-	return &run{s: s, actor: actor, req: req, progress: newMeter(progress, req.Size), people: map[string]xinshu.PersonID{},
-		targets: map[string]*target{}, places: map[string]int64{}}
+	return &run{s: s, actor: actor, req: req, progress: newMeter(progress, req.Size), people: map[string]*author{},
+		outside: map[string]*author{}, targets: map[string]*target{}, places: map[string]int64{}}
 }
 
 // all reads every line and waits for the workers.
@@ -179,7 +176,7 @@ func (r *run) line(ctx context.Context, n int64, raw []byte, long, passed bool) 
 		case typePerson:
 			err = r.person(ctx, &l)
 		case typeConversation:
-			err = r.conversation(ctx, &l)
+			err = r.conversation(ctx, n, &l)
 		case typeMessage:
 			if !passed {
 				err = r.message(ctx, n, &l)
@@ -236,25 +233,52 @@ func (r *run) failure() error {
 
 // flush stores everything that waits.
 func (r *run) flush(ctx context.Context) error {
-	if err := r.storeMade(ctx); err != nil {
+	if err := r.storeTargets(ctx); err != nil {
 		return err
 	}
 	for _, t := range r.targets {
-		if t != nil {
-			r.hand(t)
+		if err := r.hand(ctx, t); err != nil {
+			return err
 		}
+	}
+	for w := range r.batches {
+		r.push(w)
 	}
 	r.under.Wait()
 	return r.failure()
 }
 
-// hand gives the messages of a conversation to its worker, which keeps their order.
-func (r *run) hand(t *target) {
-	for batch := range slices.Chunk(t.pending, batchMessages) {
-		r.under.Add(1)
-		r.queues[uint64(t.id)%workers] <- batch
+// hand gives the messages of a conversation to its worker, once it and their authors have ids.
+func (r *run) hand(ctx context.Context, t *target) error {
+	if len(t.pending) == 0 {
+		return nil
+	}
+	if err := r.storeTargets(ctx); err != nil {
+		return err
+	}
+	for _, it := range t.pending {
+		if t.refused {
+			r.bad(it.line, errRefused)
+			continue
+		}
+		w := t.worker()
+		r.batches[w] = append(r.batches[w], it)
+		if len(r.batches[w]) == batchMessages {
+			r.push(w)
+		}
 	}
 	t.pending, t.ids = nil, nil
+	return nil
+}
+
+// push gives a worker its batch.
+func (r *run) push(w int) {
+	if len(r.batches[w]) == 0 {
+		return
+	}
+	r.under.Add(1)
+	r.queues[w] <- r.batches[w]
+	r.batches[w] = nil
 }
 
 // sort puts the bad lines, which workers add too, into the order of the file.

@@ -11,21 +11,21 @@ import (
 
 // message puts a message into the queue of its conversation.
 func (r *run) message(ctx context.Context, n int64, l *line) error {
-	t, named := r.targets[l.Conversation]
+	t := r.targets[l.Conversation]
 	switch {
-	case !named:
-		return &fault{"conversation", "No line above describes this conversation."}
 	case t == nil:
-		return &fault{"conversation", "The conversation was refused."}
+		return &fault{"conversation", "No line above describes this conversation."}
+	case t.refused:
+		return errRefused
 	}
 	author, err := r.author(ctx, l.Sender)
 	if err != nil {
 		return err
 	}
-	if author == 0 {
+	if author == nil {
 		return &fault{"sender", "Nobody has this key, login, employee number or e-mail address."}
 	}
-	it := item{line: n, target: t.id, clientID: r.messageID(l.Conversation, l.ID), author: author, sentAt: l.SentAt, text: l.Text}
+	it := item{line: n, target: t, clientID: r.messageID(l.Conversation, l.ID), author: author, sentAt: l.SentAt, text: l.Text}
 	if l.ReplyTo != "" {
 		if it.replyTo, err = r.place(ctx, t, r.messageID(l.Conversation, l.ReplyTo)); err != nil {
 			return err
@@ -36,10 +36,14 @@ func (r *run) message(ctx context.Context, n int64, l *line) error {
 	}
 	t.pending, t.ids[it.clientID] = append(t.pending, it), true
 	if len(t.pending) >= batchMessages {
-		r.hand(t)
+		if err := r.hand(ctx, t); err != nil {
+			return err
+		}
 	}
 	return r.failure()
 }
+
+var errRefused = &fault{"conversation", "The conversation was refused."}
 
 func (r *run) messageID(conversation, id string) string {
 	return clientID(r.req.Source, typeMessage, conversation, id)
@@ -47,12 +51,19 @@ func (r *run) messageID(conversation, id string) string {
 
 // place returns the seq of an earlier message of the conversation.
 func (r *run) place(ctx context.Context, t *target, clientID string) (seq int64, err error) {
-	if t.ids[clientID] {
-		r.hand(t)
-	}
 	if seq = r.placed(clientID); seq != 0 {
 		return seq, nil
 	}
+	if err := r.storeTargets(ctx); err != nil {
+		return 0, err
+	}
+	if t.refused {
+		return 0, errRefused
+	}
+	if err := r.hand(ctx, t); err != nil {
+		return 0, err
+	}
+	r.push(t.worker())
 	r.under.Wait() // it may be on its way
 	if seq = r.placed(clientID); seq != 0 {
 		return seq, nil
@@ -73,7 +84,7 @@ func (r *run) placed(clientID string) int64 {
 	return r.places[clientID]
 }
 
-// store brings a batch of one conversation into the log; if it is refused, one by one, to find the bad lines. It is the workers'.
+// store brings a batch into the log; if it is refused, one by one, to find the bad lines. It is the workers'.
 func (r *run) store(ctx context.Context, batch []item) {
 	if r.failure() != nil {
 		return // cut short: the next import finds what is missing
@@ -99,9 +110,9 @@ func (r *run) store(ctx context.Context, batch []item) {
 func (r *run) put(ctx context.Context, batch []item) error {
 	items := make([]message.Imported, len(batch))
 	for i, it := range batch {
-		items[i] = message.Imported{ClientID: it.clientID, Author: it.author, SentAt: it.sentAt, Text: it.text, ReplyTo: it.replyTo}
+		items[i] = message.Imported{Conversation: it.target.id, ClientID: it.clientID, Author: it.author.id, SentAt: it.sentAt, Text: it.text, ReplyTo: it.replyTo}
 	}
-	posted, err := r.s.opt.Messages.ImportBatch(ctx, xinshu.SystemActor("import"), batch[0].target, items)
+	posted, err := r.s.opt.Messages.ImportBatch(ctx, xinshu.SystemActor("import"), items)
 	if err != nil {
 		return err
 	}
