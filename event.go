@@ -9,6 +9,7 @@ type Event struct {
 	Session      SessionID      `json:"session,omitempty"`      // with Kind EventSignedOut: the session that ended; 0: all of People
 	Kind         string         `json:"kind"`                   // value of "event" in the frame
 	Frame        []byte         `json:"frame,omitempty"`        // the whole JSON text {"event":…,"data":…}; shared, never modified
+	Oldest       int64          `json:"oldest,omitempty"`       // with Watchers: oldest message that the frame tells of; only for members whose window has it
 	Watchers     bool           `json:"watchers,omitempty"`     // only for sessions that watch the conversation
 	Volatile     bool           `json:"volatile,omitempty"`     // may be dropped for a session whose queue is long
 }

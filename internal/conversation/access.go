@@ -71,19 +71,26 @@ func (s *Service) ReadableBy(tx *db.Tx, person xinshu.PersonID) ([]Access, error
 type Membership struct {
 	Conversation xinshu.ConversationID
 	MemberRev    int64
+	FirstSeq     int64 // oldest message that the person may read
 }
 
 // Memberships is [Service.ReadableBy] for who only asks where a person belongs. Inside the caller's transaction.
 func (s *Service) Memberships(tx *db.Tx, person xinshu.PersonID) ([]Membership, error) {
 	return db.All(tx, func(r *db.Rows) (m Membership, err error) {
-		err = r.Scan(&m.Conversation, &m.MemberRev)
+		err = r.Scan(&m.Conversation, &m.MemberRev, &m.FirstSeq)
 		return m, err
-	}, `SELECT m.conversation_id, c.member_rev FROM member m JOIN conversation c ON c.id = m.conversation_id
+	}, `SELECT m.conversation_id, c.member_rev, m.first_seq FROM member m JOIN conversation c ON c.id = m.conversation_id
 		WHERE m.person_id = ?1 AND m.left_at = 0 ORDER BY m.conversation_id`, person)
 }
 
-// MemberIDs returns the members, by id, and the member_rev that they belong to; [xinshu.NotFound]. Inside the caller's transaction.
-func (s *Service) MemberIDs(tx *db.Tx, id xinshu.ConversationID) (people []xinshu.PersonID, memberRev int64, err error) {
+// Reader is a member and the oldest message that she may read.
+type Reader struct {
+	Person   xinshu.PersonID
+	FirstSeq int64
+}
+
+// Readers returns the members, by id, and the member_rev that they belong to; [xinshu.NotFound]. Inside the caller's transaction.
+func (s *Service) Readers(tx *db.Tx, id xinshu.ConversationID) (people []Reader, memberRev int64, err error) {
 	err = tx.Row(`SELECT member_rev FROM conversation WHERE id = ?1`, id).Scan(&memberRev)
 	if errors.Is(err, db.ErrNoRows) {
 		return nil, 0, errNotFound
@@ -91,8 +98,23 @@ func (s *Service) MemberIDs(tx *db.Tx, id xinshu.ConversationID) (people []xinsh
 	if err != nil {
 		return nil, 0, fmt.Errorf("member_rev: %w", err)
 	}
-	people, err = db.Column[xinshu.PersonID](tx, `SELECT person_id FROM member WHERE conversation_id = ?1 AND left_at = 0 ORDER BY person_id`, id)
+	people, err = db.All(tx, func(r *db.Rows) (p Reader, err error) {
+		err = r.Scan(&p.Person, &p.FirstSeq)
+		return p, err
+	}, `SELECT person_id, first_seq FROM member WHERE conversation_id = ?1 AND left_at = 0 ORDER BY person_id`, id)
 	return people, memberRev, err
+}
+
+// WindowsIn returns where, behind the message from and up to the message to, windows of members begin, rising: between two of them
+// every message has the same readers. Inside the caller's transaction.
+func (s *Service) WindowsIn(tx *db.Tx, id xinshu.ConversationID, from, to int64) ([]int64, error) {
+	var window int64 // every member may read from here on: usually all of it
+	err := tx.Row(`SELECT window_seq FROM conversation WHERE id = ?1`, id).Scan(&window)
+	if err != nil || from >= window {
+		return nil, err
+	}
+	return db.Column[int64](tx, `SELECT DISTINCT first_seq FROM member WHERE conversation_id = ?1 AND left_at = 0 AND first_seq > ?2 AND first_seq <= ?3
+		ORDER BY first_seq`, id, from, to)
 }
 
 // MemberKey names one membership.

@@ -1,6 +1,7 @@
 package message_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/db"
+	"github.com/xinshu-im/xinshu/internal/message"
 	"github.com/xinshu-im/xinshu/internal/org"
 )
 
@@ -306,6 +308,67 @@ func TestReceiptsAreCountedOncePerSecond(t *testing.T) {
 			}
 			if time.Now().After(deadline) {
 				t.Fatalf("no event with %s among %d", full, len(list))
+			}
+		}
+	})
+}
+
+// TestReceiptsFollowTheWindows: whoever may not read a message is not told how many have.
+func TestReceiptsFollowTheWindows(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(4)
+		id, err := b.conv.Create(b.ctx, p[0], conversation.Draft{ClientID: b.clientID(), Kind: conversation.Group, Name: "Group",
+			History: conversation.HistoryJoined, Members: []xinshu.PersonID{p[1].Person}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := map[int64]int64{} // window of the newcomer who came after a message
+		var seqs []int64
+		for i := range 3 {
+			seqs = append(seqs, b.post(p[0], id, "read me").Seq)
+			if i < 2 {
+				if err := b.conv.AddMembers(b.ctx, p[0], id, []xinshu.PersonID{p[2+i].Person}); err != nil {
+					t.Fatal(err)
+				}
+				h, err := b.conv.Get(b.ctx, p[2+i], id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				first[seqs[i]] = h.FirstSeq
+			}
+		}
+		if _, err := b.conv.Read(b.ctx, p[1], id, seqs[2]); err != nil {
+			t.Fatal(err)
+		}
+		heard := map[int64]int64{} // oldest of the event that tells of a message
+		for deadline := time.Now().Add(20 * time.Second); len(heard) < 3; time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("heard of %v only", heard)
+			}
+			b.mu.Lock()
+			events := slices.Clone(b.events)
+			b.mu.Unlock()
+			for _, e := range events {
+				var frame struct{ Data message.ReceiptEvent }
+				if e.Kind != xinshu.EventReceipt {
+					continue
+				}
+				if err := json.Unmarshal(e.Frame, &frame); err != nil {
+					t.Fatal(err)
+				}
+				for _, r := range frame.Data.Receipts {
+					heard[r.Seq] = e.Oldest
+				}
+			}
+		}
+		for i, seq := range seqs {
+			if heard[seq] > seq {
+				t.Errorf("message %d is told as of %d", seq, heard[seq])
+			}
+			for after, window := range first {
+				if readable := window <= heard[seq]; readable != (seq > after) {
+					t.Errorf("message %d is told as of %d to who reads from %d", i, heard[seq], window)
+				}
 			}
 		}
 	})

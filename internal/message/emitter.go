@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -100,8 +101,10 @@ func (e *receiptEmitter) run(ctx context.Context) {
 	}
 }
 
+// emit tells of the newest messages from … to; where windows of members begin among them, one event becomes several.
 func (e *receiptEmitter) emit(ctx context.Context, id xinshu.ConversationID, from, to int64) error {
-	out := ReceiptEvent{ConversationID: id}
+	var receipts []ReceiptCount // by seq
+	var windows []int64
 	event := xinshu.Event{Conversation: id, Kind: xinshu.EventReceipt, Watchers: true, Volatile: true}
 	err := e.s.opt.DB.Read(ctx, func(tx *db.Tx) error {
 		rows, _, err := backwards(tx, id, from, to+1, receiptMessages)
@@ -122,17 +125,37 @@ func (e *receiptEmitter) emit(ctx context.Context, id xinshu.ConversationID, fro
 		event.MemberRev = a.MemberRev
 		for _, r := range rows {
 			if c := counts[r.seq]; r.sender != 0 {
-				out.Receipts = append(out.Receipts, ReceiptCount{r.seq, c[0], c[1]})
+				receipts = append(receipts, ReceiptCount{r.seq, c[0], c[1]})
 			}
 		}
+		if err != nil || len(receipts) == 0 {
+			return err
+		}
+		windows, err = e.s.conv.WindowsIn(tx, id, receipts[0].Seq, receipts[len(receipts)-1].Seq)
 		return err
 	})
-	if err != nil || len(out.Receipts) == 0 {
+	if err != nil {
 		return err
 	}
-	event.Frame, err = conversation.Frame(xinshu.EventReceipt, out)
-	if err == nil {
+	for _, part := range byReaders(receipts, windows) {
+		event.Oldest = part[0].Seq
+		if event.Frame, err = conversation.Frame(xinshu.EventReceipt, ReceiptEvent{id, part}); err != nil {
+			return err
+		}
 		e.s.opt.Bus.Publish(event)
 	}
-	return err
+	return nil
+}
+
+// byReaders cuts receipts into parts whose messages have the same readers; windows are where they change. All rise.
+func byReaders(receipts []ReceiptCount, windows []int64) (parts [][]ReceiptCount) {
+	for _, first := range windows {
+		if n := slices.IndexFunc(receipts, func(r ReceiptCount) bool { return r.Seq >= first }); n > 0 {
+			parts, receipts = append(parts, receipts[:n]), receipts[n:]
+		}
+	}
+	if len(receipts) > 0 {
+		parts = append(parts, receipts)
+	}
+	return parts
 }

@@ -4,6 +4,7 @@
 // What it guarantees:
 //   - An event of a conversation reaches only sessions of people who are members in the event's transaction: it carries the
 //     conversation's member_rev, and a [Hub] that knows an older list of members reads it anew before it delivers.
+//   - Receipts of messages from before a member's window do not reach her.
 //   - A session that ended gets nothing more and can do nothing more from the moment the ending is published.
 //   - The answer to hello precedes every event that came after the state it describes; nothing is lost between the two.
 //   - The bytes of an event are encoded once and shared by all sessions.

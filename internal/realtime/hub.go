@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
 
-// Members tells who belongs to a conversation now, and by which member_rev.
-type Members func(ctx context.Context, id xinshu.ConversationID) (people []xinshu.PersonID, memberRev int64, err error)
+// Members tells who belongs to a conversation now and what each may read, and by which member_rev.
+type Members func(ctx context.Context, id xinshu.ConversationID) (people []conversation.Reader, memberRev int64, err error)
 
 // Hub knows the sessions of this node and hands events to them.
 type Hub struct {
@@ -180,13 +181,13 @@ func (h *Hub) watched(id xinshu.ConversationID) bool {
 }
 
 // Online returns which of people are connected to this node.
-func (h *Hub) Online(people []xinshu.PersonID) []xinshu.PersonID {
+func (h *Hub) Online(people []conversation.Reader) []xinshu.PersonID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	out := []xinshu.PersonID{}
 	for _, p := range people {
-		if h.online[p] > 0 {
-			out = append(out, p)
+		if h.online[p.Person] > 0 {
+			out = append(out, p.Person)
 		}
 	}
 	return out

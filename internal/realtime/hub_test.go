@@ -16,13 +16,14 @@ import (
 	"github.com/lxzan/gws"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
 )
 
 // world plays the store: who belongs to which conversation at which rev.
 type world struct {
 	mu      sync.Mutex
-	members map[xinshu.ConversationID][]xinshu.PersonID
+	members map[xinshu.ConversationID][]conversation.Reader
 	rev     map[xinshu.ConversationID]int64
 	reads   int
 }
@@ -30,12 +31,24 @@ type world struct {
 func (w *world) set(id xinshu.ConversationID, people ...xinshu.PersonID) int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.members[id] = people
+	w.members[id] = nil
+	for _, p := range people {
+		w.members[id] = append(w.members[id], conversation.Reader{Person: p, FirstSeq: 1})
+	}
 	w.rev[id]++
 	return w.rev[id]
 }
 
-func (w *world) Members(_ context.Context, id xinshu.ConversationID) ([]xinshu.PersonID, int64, error) {
+// add lets a newcomer in who may read from a message on.
+func (w *world) add(id xinshu.ConversationID, p xinshu.PersonID, first int64) int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.members[id] = append(slices.Clip(w.members[id]), conversation.Reader{Person: p, FirstSeq: first})
+	w.rev[id]++
+	return w.rev[id]
+}
+
+func (w *world) Members(_ context.Context, id xinshu.ConversationID) ([]conversation.Reader, int64, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.reads++
@@ -48,8 +61,10 @@ func (w *world) rooms(p xinshu.PersonID) []Room {
 	defer w.mu.Unlock()
 	var out []Room
 	for id, people := range w.members {
-		if slices.Contains(people, p) {
-			out = append(out, Room{id, w.rev[id]})
+		for _, m := range people {
+			if m.Person == p {
+				out = append(out, Room{id, w.rev[id], m.FirstSeq})
+			}
 		}
 	}
 	return out
@@ -65,7 +80,7 @@ type bench struct {
 
 func setup(t *testing.T) *bench {
 	t.Helper()
-	w := &world{members: map[xinshu.ConversationID][]xinshu.PersonID{}, rev: map[xinshu.ConversationID]int64{}}
+	w := &world{members: map[xinshu.ConversationID][]conversation.Reader{}, rev: map[xinshu.ConversationID]int64{}}
 	b := &bench{t: t, world: w, hub: NewHub(w.Members, slog.New(slog.NewTextHandler(io.Discard, nil)))}
 	sockets, err := socket.NewServer(socket.Options{})
 	if err != nil {
@@ -251,16 +266,52 @@ func TestWatchersAlone(t *testing.T) {
 	b := setup(t)
 	rev := b.world.set(1, 10, 11)
 	a, c := b.connect(10, 1), b.connect(11, 2)
-	b.hub.mu.Lock()
-	var s *session
-	for one := range b.hub.sessions[1] {
-		s = one
-	}
-	b.hub.mu.Unlock()
-	s.shard.put(task{watch: s, room: 1})
+	b.watch(1, 1)
 	b.hub.Publish(xinshu.Event{Conversation: 1, MemberRev: rev, Watchers: true, Volatile: true, Frame: []byte("typing")})
 	b.say(1, rev, "end")
 	c.wait("hello", "end")
 	got := []string{"hello", "typing", "end"}
 	a.wait(got...)
+}
+
+// watch puts a conversation on the screen of a session.
+func (b *bench) watch(sess xinshu.SessionID, room xinshu.ConversationID) {
+	b.t.Helper()
+	b.hub.mu.Lock()
+	defer b.hub.mu.Unlock()
+	for s := range b.hub.sessions[sess] {
+		s.shard.put(task{watch: s, room: room})
+	}
+}
+
+// TestWindowsOfWatchers: what is told of a message reaches those who may read it, whether the room was known before they came or
+// not, and also who came back with another window.
+func TestWindowsOfWatchers(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.world.set(1, 10)
+	rev := b.world.add(1, 11, 5)
+	told := func(rev, oldest int64, text string) {
+		b.hub.Publish(xinshu.Event{Conversation: 1, MemberRev: rev, Watchers: true, Oldest: oldest, Frame: []byte(text)})
+	}
+	old, newcomer := b.connect(10, 1), b.connect(11, 2)
+	b.watch(1, 1)
+	b.watch(2, 1)
+	told(rev, 4, "of 4")
+	told(rev, 5, "of 5")
+	old.wait("hello", "of 4", "of 5")
+	newcomer.wait("hello", "of 5")
+	late := b.connect(11, 3) // the room is known by now
+	b.watch(3, 1)
+	told(rev, 4, "of 4")
+	told(rev, 6, "of 6")
+	late.wait("hello", "of 6")
+	newcomer.wait("hello", "of 5", "of 6")
+	b.world.set(1, 10)
+	rev = b.world.add(1, 11, 9)
+	told(rev, 8, "of 8")
+	told(rev, 9, "of 9")
+	newcomer.wait("hello", "of 5", "of 6", "of 9")
+	late.wait("hello", "of 6", "of 9")
+	old.wait("hello", "of 4", "of 5", "of 4", "of 6", "of 8", "of 9")
 }

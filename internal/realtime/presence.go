@@ -96,7 +96,7 @@ func (s *Service) rooms(ctx context.Context, person xinshu.PersonID) (rooms []Ro
 		list, err := s.opt.Conversations.Memberships(tx, person)
 		rooms = make([]Room, len(list))
 		for i, m := range list {
-			rooms[i] = Room{m.Conversation, m.MemberRev}
+			rooms[i] = Room{m.Conversation, m.MemberRev, m.FirstSeq}
 		}
 		return err
 	})

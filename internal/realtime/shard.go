@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/conversation"
 )
 
-// Room is a conversation as a session found it: who may hear it was decided at MemberRev.
+// Room is a conversation as a session found it: who may hear it, and from which message on, was decided at MemberRev.
 type Room struct {
 	ID        xinshu.ConversationID
 	MemberRev int64
+	FirstSeq  int64
 }
 
 // unknownRev is the member_rev of a room whose list of members was not read or counts no more.
@@ -28,7 +30,7 @@ type task struct {
 	room                               xinshu.ConversationID // with watch and loaded
 
 	loaded bool
-	people []xinshu.PersonID
+	people []conversation.Reader
 	rev    int64 // member_rev of people; unknownRev when they could not be read
 }
 
@@ -63,10 +65,10 @@ type room struct {
 }
 
 // seat is a session's place in a room. Events with a member_rev below since are not for it: the person came later, or what
-// they say is in the state that the session was told.
+// they say is in the state that the session was told. Messages before first are hidden from the member.
 type seat struct {
-	s     *session
-	since int64
+	s            *session
+	since, first int64
 }
 
 // maxLists and maxListed bound what a shard keeps to lend: 1,024 lists of at most 64 chunks.
@@ -213,7 +215,9 @@ func (sh *shard) say(r *room, t task) {
 }
 
 func (sh *shard) hearIfSeated(r *room, s *session, t task) {
-	if slices.ContainsFunc(r.seats, func(st seat) bool { return st.s == s && st.since <= t.event.MemberRev }) {
+	if slices.ContainsFunc(r.seats, func(st seat) bool {
+		return st.s == s && st.since <= t.event.MemberRev && (t.event.Oldest == 0 || st.first <= t.event.Oldest)
+	}) {
 		sh.hear(s, t.chunk)
 	}
 }
@@ -308,7 +312,7 @@ func (sh *shard) join(t task) {
 		case r.rev != known.MemberRev:
 			r.rev = unknownRev // one of the two is old: the next event finds out
 		default:
-			r.seats = append(r.seats, seat{s, known.MemberRev})
+			r.seats = append(r.seats, seat{s, known.MemberRev, known.FirstSeq})
 			r.newest = max(r.newest, known.MemberRev)
 		}
 	}
@@ -342,12 +346,12 @@ func (sh *shard) seat(t task) {
 	}
 	r.seats, r.newest, r.rev = r.seats[:0], 0, t.rev
 	for _, p := range t.people {
-		for _, s := range sh.people[p] {
+		for _, s := range sh.people[p.Person] {
 			from, known := since[s]
 			if !known {
 				from = t.rev
 			}
-			r.seats = append(r.seats, seat{s, from})
+			r.seats = append(r.seats, seat{s, from, p.FirstSeq})
 			r.newest = max(r.newest, from)
 		}
 	}

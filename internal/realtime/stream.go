@@ -62,9 +62,9 @@ func New(opt Options) (*Service, error) {
 }
 
 // members is what the hub reads to know who may hear a conversation.
-func (s *Service) members(ctx context.Context, id xinshu.ConversationID) (people []xinshu.PersonID, rev int64, err error) {
+func (s *Service) members(ctx context.Context, id xinshu.ConversationID) (people []conversation.Reader, rev int64, err error) {
 	err = s.opt.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		people, rev, err = s.opt.Conversations.MemberIDs(tx, id)
+		people, rev, err = s.opt.Conversations.Readers(tx, id)
 		return err
 	})
 	return people, rev, err
