@@ -3,7 +3,10 @@
 # each figure's time goes to into bench/results/profiles.txt. Profiling costs time itself, so the figures are not taken from that round.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bin/xinshu bench all --out bench/results/latest.json "$@"
+# A bare broker in memory, as the measure of what fan-out costs at least on this machine.
+CGO_ENABLED=0 go build -modfile=scripts/tools.mod -o bin/nats-server github.com/nats-io/nats-server/v2
+
+bin/xinshu bench all --nats bin/nats-server --out bench/results/latest.json "$@"
 
 profiles=bin/profiles
 rm -rf "$profiles"

@@ -22,13 +22,14 @@ type benchCmd struct {
 	Scale    float64       `help:"Size of crowds and stores, 1 is that of the promises." default:"1"`
 	Out      string        `help:"Write the figures to this file too." type:"path" placeholder:"FILE"`
 	Profile  string        `help:"Keep CPU and allocation profiles of the started server in this folder, one of each scenario." type:"path" placeholder:"DIR"`
+	NATS     string        `name:"nats" help:"fanout: measure this program, a bare NATS server, with the same crowd." type:"existingfile" placeholder:"PROGRAM"`
 }
 
 // Run measures and prints the figures as JSON.
 func (c *benchCmd) Run(ctx context.Context) error {
 	report, err := bench.Measure(ctx, bench.Plan{
 		Scenario: c.Scenario, URL: c.URL, PID: c.PID, Database: c.Database, Runs: c.Runs, Duration: c.Duration,
-		Rate: c.Rate, Scale: c.Scale, Profile: c.Profile, Commit: commit, Progress: os.Stderr,
+		Rate: c.Rate, Scale: c.Scale, Profile: c.Profile, NATS: c.NATS, Commit: commit, Progress: os.Stderr,
 	})
 	if len(report.Figures) == 0 && err != nil {
 		return err

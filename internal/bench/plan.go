@@ -21,6 +21,7 @@ type Plan struct {
 	Rate     float64
 	Scale    float64 // of crowds and stores
 	Profile  string
+	NATS     string // program of a bare NATS server to run beside fan-out, or ""
 	Commit   string
 	Progress io.Writer
 }

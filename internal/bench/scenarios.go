@@ -1,6 +1,9 @@
 package bench
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // scenarios lists what design/6 promises, in its order.
 func scenarios() []scenario {
@@ -91,8 +94,18 @@ func fanout(id string, members int, promise string, met func(r run) bool) scenar
 	return scenario{name: "fanout", met: met,
 		figure: Figure{ID: id, Name: "fan-out to members online, 8 senders", Unit: "deliveries/s", CostUnit: "CPU-s/1M", Promise: promise},
 		run: func(ctx context.Context, b *session, _ int) (run, error) {
-			return b.target.Fanout(ctx, b.name("fanout"), FanoutOptions{Members: b.scaled(members), Senders: 8, Rate: b.plan.Rate, Window: 8,
-				Duration: b.plan.Duration, WarmUp: b.plan.Duration / 5})
+			o := FanoutOptions{Members: b.scaled(members), Senders: 8, Rate: b.plan.Rate, Window: 8,
+				Duration: b.plan.Duration, WarmUp: b.plan.Duration / 5}
+			r, err := b.target.Fanout(ctx, b.name("fanout"), o)
+			if err != nil || b.plan.NATS == "" {
+				return r, err
+			}
+			bare, err := BareNATS(ctx, b.plan.NATS, o)
+			if err != nil {
+				return r, fmt.Errorf("bare NATS: %w", err)
+			}
+			r.details["nats_deliveries_per_s"], r.details["nats_cost"], r.details["times_nats"] = bare.value, bare.cost, r.value/bare.value
+			return r, nil
 		}}
 }
 
