@@ -54,6 +54,8 @@ func setup(t *testing.T) *httptest.Server {
 		switch i.Body.Name {
 		case "boom":
 			return nil, errors.New("secret detail")
+		case "stopped":
+			return nil, xinshu.Errorf(xinshu.Gone, "It was stopped.").Because(context.Canceled)
 		case "gone":
 			return nil, fmt.Errorf("read: %w", context.Canceled)
 		case "slow":
@@ -103,6 +105,7 @@ func TestDoors(t *testing.T) {
 		{"anonymous?x=1", "", `{"name":"a"}`, 400, "invalid"},
 		{"anonymous", "", `{"name":"boom"}`, 500, "internal"},
 		{"anonymous", "", `{"name":"gone"}`, 503, "unavailable"},
+		{"anonymous", "", `{"name":"stopped"}`, 410, "gone"},
 		{"anonymous", "", `{"name":"slow"}`, 429, "rate_limited"},
 	} {
 		req, _ := http.NewRequest("POST", s.URL+"/api/v1/"+c.path, strings.NewReader(c.body))

@@ -40,7 +40,7 @@ func ProblemOf(err error, log *slog.Logger, where string) *Problem {
 	if errors.As(err, &p) {
 		return p
 	}
-	if errors.Is(err, context.Canceled) { // the client has gone, or the server stops: nothing is wrong
+	if errors.Is(err, context.Canceled) && xinshu.CodeOf(err) == xinshu.Internal { // the client has gone, or the server stops: nothing is wrong
 		log.Debug("request abandoned", "where", where)
 		err = errAbandoned
 	}
