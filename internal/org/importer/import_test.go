@@ -267,6 +267,16 @@ func TestEachBadLineIsNamed(t *testing.T) {
 				"好,N10,,,,,集团//组,\n" +
 				"好,N11,a@b.cn,,,,,,多\n",
 				"4 email no-mail|5 mobile abc|6 hired_on 昨天|7 status 神|8 department 无此编码|9 manager 没有的人|10 name a\u202eb|11 name |12 employee_no |13 employee_no N2|14 department 集团//组|15  多"},
+			"every fault of a line": {"姓名,工号,登录名,邮箱,手机,状态,部门,岗位,直属上级\n" +
+				"一,N1,one,,,,,,\n" +
+				",N2,one,no-mail,abc,神,无此编码,a\u202eb,没有的人\n" +
+				"三,N1,,,abc,,,,没有的人\n" +
+				"四,,,,abc,,,,没有的人\n" +
+				"五,N5,,,,,,,N2\n" +
+				"六,N6,,,,,无此;也无,,没有的人\n",
+				"3 name |3 email no-mail|3 mobile abc|3 status 神|3 position a\u202eb|3 department 无此编码|3 login one|3 manager 没有的人|" +
+					"4 employee_no N1|4 mobile abc|4 manager 没有的人|5 employee_no |5 mobile abc|5 manager 没有的人|" +
+					"7 department 无此|7 department 也无|7 manager 没有的人"},
 			"numbers and logins": {"姓名,工号,登录名\n一,N1,same\n二,N2,same\n三,N3,wang\n", "3 login same|4 login wang"},
 			"cycle":              {"code,name,parent_code\nA,a,B\nB,b,C\nC,c,A\nX,x,A\n", "2 parent_code a|3 parent_code b|4 parent_code c"},
 			"missing parent":     {"code,name,parent_code\nA,a,NO\n", "2 parent_code NO"},

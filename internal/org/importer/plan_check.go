@@ -93,6 +93,9 @@ func or(s *string) string {
 // collectPeople puts what is new or different into the bulk.
 func (p *planner) collectPeople() {
 	for _, h := range p.people.all {
+		if h.refused {
+			continue
+		}
 		if h.old == nil {
 			p.bulk.NewPeople = append(p.bulk.NewPeople, h.row)
 			p.diff.People.Created++

@@ -16,7 +16,8 @@ type human struct {
 	old     *org.PersonRow // nil: new
 	line    int
 	manager *string
-	state   int // of the search for circles of managers: 0 not looked at, 1 on the way, 2 done
+	refused bool // a new person or a repetition with a fault that leaves nobody to store; what else is wrong is named too
+	state   int  // of the search for circles of managers: 0 not looked at, 1 on the way, 2 done
 }
 
 // people are all people, those of the file included, by what tells them apart as it is stored.
@@ -168,7 +169,7 @@ func (p *planner) known(l PersonLine) (*human, bool) {
 		p.fail(l.Line, "employee_no", "", "A person needs an employee number, a login or an e-mail address.")
 		return nil, false
 	}
-	if found != nil && found.line != 0 {
+	if found != nil && found.line != 0 && !found.refused {
 		p.fail(l.Line, column, p.called(found), fmt.Sprintf("This person stands in line %d already.", found.line))
 		return nil, false
 	}
@@ -187,16 +188,14 @@ func (p *planner) called(h *human) string {
 
 func (p *planner) person(l PersonLine) {
 	h, ok := p.known(l)
-	if !ok {
-		return
-	}
 	isNew := h == nil
 	if isNew {
-		if l.Name == nil || *l.Name == "" {
+		h = &human{row: org.PersonRow{ID: p.svc.NewPersonID(), Status: org.Invited, Imported: true}, refused: !ok}
+		if ok && (l.Name == nil || *l.Name == "") {
 			p.fail(l.Line, "name", "", "A new person needs a name.")
-			return
+			h.refused = true
+			l.Name = nil
 		}
-		h = &human{row: org.PersonRow{ID: p.svc.NewPersonID(), Status: org.Invited, Imported: true}}
 	}
 	h.line = l.Line
 	for _, f := range []struct {
@@ -223,6 +222,9 @@ func (p *planner) person(l PersonLine) {
 	h.manager = l.Manager
 	if l.Memberships != nil {
 		p.memberships(h, l)
+	}
+	if !ok { // whom the line means is told already
+		h.row.EmployeeNo, h.row.Login, h.row.Email = "", "", ""
 	}
 	if isNew {
 		p.people.add(h)
@@ -254,21 +256,21 @@ func (p *planner) memberships(h *human, l PersonLine) {
 	}
 	var out []org.MembershipDraft
 	primary := -1
-	for i, m := range *l.Memberships {
+	for _, m := range *l.Memberships {
 		d := org.MembershipDraft{Sort: m.Sort, Title: p.clean(l.Line, "title", m.Title, optional(xinshu.MaxName))}
-		u := p.department(l.Line, m.Department)
-		if u == nil {
-			return
-		}
-		d.Department = u.row.ID
 		if m.Position != "" {
 			d.Position = p.position(l.Line, m.Position, "")
 		}
+		u := p.department(l.Line, m.Department)
+		if u == nil {
+			continue
+		}
+		d.Department = u.row.ID
 		if slices.ContainsFunc(out, func(o org.MembershipDraft) bool {
 			return o.Department == d.Department && o.Position == d.Position
 		}) {
 			p.fail(l.Line, "department", m.Department, "The same department and position stand twice.")
-			return
+			continue
 		}
 		for _, o := range h.row.Memberships { // a table has no column for the place among colleagues: it stays
 			if d.Sort == 0 && o.Department == d.Department && o.Position == d.Position {
@@ -278,9 +280,9 @@ func (p *planner) memberships(h *human, l PersonLine) {
 		if m.Primary {
 			if primary >= 0 {
 				p.fail(l.Line, "primary", m.Department, "Only one membership is the primary one.")
-				return
+				continue
 			}
-			primary = i
+			primary = len(out)
 		}
 		out = append(out, d)
 	}
