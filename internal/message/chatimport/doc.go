@@ -9,7 +9,8 @@
 //   - Each line is checked by itself; a bad one is named with what is wrong and leaves the others alone.
 //   - Memory is bounded by the people and conversations of the file and by what is under way: 50,000 messages and the places of the
 //     newest 200,000.
-//   - Writes are transactions of at most 250 messages, 100 authors or 50 conversations, so that people who post meanwhile hardly wait.
+//   - Writes are transactions of at most 250 messages, 100 authors or 50 conversations, two at a time, so that people
+//     who post meanwhile hardly wait.
 //
 // Concurrency: one import at a time in a process; [Service.Import] owns its workers and waits for them.
 //

@@ -18,7 +18,7 @@ import (
 
 const (
 	batchMessages = 250 // of one transaction: about 6 ms of SQLite's writer
-	workers       = 8   // transactions under way: they share commits
+	workers       = 2   // transactions under way: one is made while another is forced to disk; more of them make those who post wait longer
 	maxPlaces     = 200_000
 )
 
