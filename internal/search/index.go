@@ -2,11 +2,12 @@ package search
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/xinshu-im/xinshu"
@@ -18,8 +19,8 @@ import (
 // format is the version of what the index holds: tables, terms, blocks. Another one in the index makes it anew.
 const format = 2
 
-//go:embed index/*.sql
-var fileIndex embed.FS
+// tablesStep is the migration that makes the tables of the index on PostgreSQL.
+const tablesStep = "migrations/0009_search_segments.sql"
 
 // fileCacheKB is the page cache of the writer of an index in a file; the store has its own.
 const fileCacheKB = 16 << 10
@@ -101,7 +102,7 @@ func openIndex(ctx context.Context, opt Options) (*index, error) {
 }
 
 func (x *index) openFile(ctx context.Context) error {
-	script, err := fs.ReadFile(fileIndex, "index/0001_index.sql")
+	script, err := fileTables()
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func (x *index) openFile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = x.db.Migrate(ctx, []db.Migration{{Name: "0001_index.sql", Text: string(script)}}); err == nil {
+	if err = x.db.Migrate(ctx, []db.Migration{{Name: "0001_index.sql", Text: script}}); err == nil {
 		if err = x.init(ctx); err == nil {
 			err = x.leftOver(ctx)
 		}
@@ -119,6 +120,19 @@ func (x *index) openFile(ctx context.Context) error {
 	}
 	return nil
 }
+
+// fileTables returns what makes the tables in a file: the migration from its first table on, without what is said to PostgreSQL alone.
+func fileTables() (string, error) {
+	step, err := fs.ReadFile(migrations, tablesStep)
+	if err != nil {
+		return "", err
+	}
+	text := string(step)
+	return storage.ReplaceAllString(text[strings.Index(text, "CREATE TABLE"):], ""), nil
+}
+
+// storage are the statements about how PostgreSQL packs a column.
+var storage = regexp.MustCompile(`(?m)^ALTER TABLE .* SET STORAGE .*\n`)
 
 // leftOver gives up the merge of a process that ended: nobody else uses the file.
 func (x *index) leftOver(ctx context.Context) error {
