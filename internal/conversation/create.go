@@ -182,7 +182,7 @@ func (s *Service) tell(tx *db.Tx, actor xinshu.Actor, c *creation) error {
 	if err != nil || c.d.Kind == Direct {
 		return err
 	}
-	return s.audit(tx, actor, "conversation.create", c.id, map[string]any{"kind": c.d.Kind, "members": len(c.d.Members) + 1})
+	return s.audit(tx, actor, "conversation.create", c.state, map[string]any{"kind": c.d.Kind, "members": len(c.d.Members) + 1})
 }
 
 // first returns who comes in the transaction that makes the conversation: its creator and the first piece of the members, sorted.

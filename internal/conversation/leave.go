@@ -126,7 +126,7 @@ func (s *Service) SetRole(ctx context.Context, actor xinshu.Actor, id xinshu.Con
 		if err := s.Save(tx, st); err != nil {
 			return err
 		}
-		return s.audit(tx, actor, "conversation.role", st.ID, map[string]any{"person": person, "from": target.Role, "to": role})
+		return s.audit(tx, actor, "conversation.role", st, map[string]any{"person": person, "from": target.Role, "to": role})
 	})
 }
 
@@ -139,9 +139,11 @@ func (s *Service) setRole(tx *db.Tx, st *State, actor xinshu.Actor, person xinsh
 	return s.memberChanged(tx, st, actor, MemberChange{Kind: "role", People: []xinshu.PersonID{person}, Role: role})
 }
 
-func (s *Service) audit(tx *db.Tx, actor xinshu.Actor, action string, id xinshu.ConversationID, detail any) error {
+// audit records an act on a group or channel with what it was called then.
+func (s *Service) audit(tx *db.Tx, actor xinshu.Actor, action string, st *State, detail map[string]any) error {
 	if s.opt.Audit == nil {
 		return nil
 	}
-	return s.opt.Audit(tx, actor, action, "conversation:"+id.String(), detail)
+	detail["name"] = st.Name
+	return s.opt.Audit(tx, actor, action, "conversation:"+st.ID.String(), detail)
 }

@@ -48,7 +48,7 @@ func (s *Service) Update(ctx context.Context, actor xinshu.Actor, id xinshu.Conv
 		if err := s.Save(tx, st); err != nil {
 			return err
 		}
-		return s.audit(tx, actor, "conversation.update", st.ID, map[string]any{"changes": changes})
+		return s.audit(tx, actor, "conversation.update", st, map[string]any{"changes": changes})
 	})
 }
 

@@ -58,6 +58,32 @@ func TestCreatingIsIdempotent(t *testing.T) {
 	})
 }
 
+// TestAuditNamesConversations: the trail says what a conversation was called when something was done to it, and nothing of direct ones.
+func TestAuditNamesConversations(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(2)
+		id, err := b.conv.Create(b.ctx, p[0], conversation.Draft{ClientID: "g", Kind: conversation.Group, Name: "年会筹备", Members: personIDs(p[1:])})
+		want(t, "create", err, "")
+		_, err = b.conv.Create(b.ctx, p[0], conversation.Draft{ClientID: "d", Kind: conversation.Direct, Members: personIDs(p[1:])})
+		want(t, "create a direct one", err, "")
+		name := "年会"
+		want(t, "rename", b.conv.Update(b.ctx, p[0], id, conversation.Update{Name: &name}), "")
+		want(t, "make an admin", b.conv.SetRole(b.ctx, p[0], id, p[1].Person, conversation.RoleAdmin), "")
+		got := []string{}
+		for _, act := range b.acts {
+			got = append(got, strings.Replace(act, id.String(), "ID", 1))
+		}
+		wanted := []string{
+			`conversation.create conversation:ID {"kind":"group","members":2,"name":"年会筹备"}`,
+			`conversation.update conversation:ID {"changes":["renamed"],"name":"年会"}`,
+			fmt.Sprintf(`conversation.role conversation:ID {"from":"member","name":"年会","person":%q,"to":"admin"}`, p[1].Person),
+		}
+		if !slices.Equal(got, wanted) {
+			t.Errorf("the trail says %q, want %q", got, wanted)
+		}
+	})
+}
+
 func TestCreatingFromTheOrganisation(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		p := b.people(2)

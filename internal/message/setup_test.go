@@ -52,9 +52,10 @@ type bundle struct {
 	conv  *conversation.Service
 	log   *message.Service
 
-	// mu guards events.
+	// mu guards events and acts.
 	mu     sync.Mutex
 	events []xinshu.Event
+	acts   []string // what conversations wrote to the audit trail: "action object detail"
 	ids    int
 }
 
@@ -75,7 +76,7 @@ func newBundle(t testing.TB, d *db.DB) *bundle {
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	b := &bundle{t: t, ctx: t.Context(), db: d, clock: c, bus: bus.NewLocal()}
 	b.org = org.New(org.Options{DB: d, Clock: c, IDs: ids, Log: quiet})
-	b.conv = conversation.New(conversation.Options{DB: d, Clock: c, IDs: ids, Log: quiet, Bus: b.bus, Org: b.org})
+	b.conv = conversation.New(conversation.Options{DB: d, Clock: c, IDs: ids, Log: quiet, Bus: b.bus, Org: b.org, Audit: b.audited})
 	b.log = message.New(message.Options{DB: d, Clock: c, Log: quiet, Bus: b.bus, Org: b.org, Conversations: b.conv,
 		Settings: settings.New(settings.Options{DB: d, Clock: c, Log: quiet})})
 	b.bus.Subscribe(func(e xinshu.Event) {
@@ -85,6 +86,14 @@ func newBundle(t testing.TB, d *db.DB) *bundle {
 	})
 	t.Cleanup(b.log.Close)
 	return b
+}
+
+func (b *bundle) audited(_ *db.Tx, _ xinshu.Actor, action, object string, detail any) error {
+	text, err := json.Marshal(detail)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.acts = append(b.acts, fmt.Sprintf("%s %s %s", action, object, text))
+	return err
 }
 
 // people adds n people to the company.

@@ -26,7 +26,7 @@ export const domains: readonly Domain[] = [
   {
     id: 'admin',
     paths: ['/admin/:section?/:id?'], // one pattern: what opens beside a list leaves the list alone
-    catalogues: ['admin', 'organisation'],
+    catalogues: ['admin', 'organisation', 'search'],
     load: () => import('../features/admin/AdminPage'),
     rail: { label: 'rail.admin', icon: 'shield', href: '/admin', roles: ['system_admin', 'audit_admin'] },
   },

@@ -46,3 +46,15 @@ export function gridOf(day: string): string[][] {
   }
   return weeks
 }
+
+/** Span is two days, the first and the last; the same twice is one day, "" an open end. */
+export interface Span {
+  readonly after: string
+  readonly before: string
+}
+
+/** pickDay: the first day chosen is one day, a second one makes it a span, a third begins anew. */
+export function pickDay({ after, before }: Span, day: string): Span {
+  if (after === '' || before === '' || after !== before || day === after) return { after: day, before: day }
+  return day < after ? { after: day, before } : { after, before: day }
+}

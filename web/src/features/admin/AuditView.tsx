@@ -1,10 +1,11 @@
 import type { AuditRecord } from '../../api/admin'
-import { Button, EmptyState, Select, TextField } from '../../ui'
+import { Button, EmptyState, Select } from '../../ui'
 import { useI18n, useServices, useSnapshot, useT, useViewModel } from '../kit/hooks'
 import css from './Admin.module.css'
 import type { SectionProps } from './AdminPage'
 import { AuditViewModel, auditKinds } from './AuditViewModel'
 import { actorText, detailRows, sentenceOf } from './auditText'
+import { DatesField } from './DatesField'
 import { PersonField } from './PersonField'
 import { Paged, SidePanel } from './parts'
 import table from './Table.module.css'
@@ -39,20 +40,7 @@ export function AuditView({ frame }: SectionProps) {
           value={object}
           onChange={(p) => vm.show({ object: p })}
         />
-        <TextField
-          label={t('admin.from')}
-          type="date"
-          value={from}
-          max={to || undefined}
-          onChange={(e) => vm.show({ from: e.target.value })}
-        />
-        <TextField
-          label={t('admin.to')}
-          type="date"
-          value={to}
-          min={from || undefined}
-          onChange={(e) => vm.show({ to: e.target.value })}
-        />
+        <DatesField span={{ after: from, before: to }} onPick={vm.pick} onClear={() => vm.show({ from: '', to: '' })} />
         {vm.filtered && <Button onClick={vm.clear}>{t('admin.clear')}</Button>}
       </div>
       <Paged
@@ -102,7 +90,7 @@ function Records({ items, vm }: { items: readonly AuditRecord[]; vm: AuditViewMo
             <td className={table.time}>{i18n.moment(new Date(r.at))}</td>
             <td data-label={t('admin.who')}>{actorText(r, names, i18n)}</td>
             <td data-label={t('admin.what')} className={table.wrap}>
-              <button type="button" className={table.rowLink} onClick={() => vm.open(r)}>
+              <button type="button" className={table.rowLink} title={r.object} onClick={() => vm.open(r)}>
                 {sentenceOf(r, names, i18n)}
               </button>
             </td>
@@ -121,11 +109,12 @@ function RecordPanel({ record: r, vm, onClose }: { record: AuditRecord; vm: Audi
   const i18n = useI18n()
   const { t } = i18n
   const { names } = useSnapshot(vm)
-  const facts: [string, string][] = [
+  const object = r.object && names.get(r.object)
+  const facts: [label: string, value: string, under?: string][] = [
     [t('admin.when'), i18n.full(new Date(r.at))],
-    [t('admin.who'), actorText(r, names, i18n)],
+    [t('admin.who'), actorText(r, names, i18n), r.person],
     [t('admin.actCode'), r.action],
-    [t('admin.object'), r.object ?? '—'],
+    object ? [t('admin.object'), object, r.object] : [t('admin.object'), r.object || '—'],
     [t('admin.address'), r.address || '—'],
     [t('admin.session'), r.session ?? '—'],
     [t('admin.chain'), t('admin.chainPlace', { node: r.node, n: r.n })],
@@ -137,10 +126,13 @@ function RecordPanel({ record: r, vm, onClose }: { record: AuditRecord; vm: Audi
         {actorText(r, names, i18n)} {sentenceOf(r, names, i18n)}
       </p>
       <dl className={css.list}>
-        {facts.map(([label, value]) => (
+        {facts.map(([label, value, under]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{value}</dd>
+            <dd>
+              {value}
+              {under && under !== value && <small>{under}</small>}
+            </dd>
           </div>
         ))}
       </dl>

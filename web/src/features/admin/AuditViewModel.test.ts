@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AuditRecord } from '../../api/admin'
 import { I18n } from '../../i18n'
 import { loaders } from '../../i18n/loaders'
+import { sampleHead } from '../../model/samples.test-support'
 import { settle } from '../../sync/testing.test-support'
 import { startOf } from '../../ui/days'
 import { AuditViewModel } from './AuditViewModel'
@@ -73,6 +74,43 @@ describe('AuditViewModel', () => {
     await settle()
     expect(api.asked.filter((x) => x.includes(clerk)).length).toBe(1)
     expect(api.asked.filter((x) => x.includes('0000000000000'))).toEqual([]) // the top is no department
+  })
+
+  it('calls conversations by the newest name in the trail, own ones by the name they have now', async () => {
+    const [own, other] = ['06ABCDEFGHJKR', '06ABCDEFGHJKS']
+    const { s, api } = services((_, path) => {
+      if (path !== '/audit') throw new Error('gone')
+      return list([
+        record(4, { action: 'conversation.update', object: `conversation:${other}`, detail: { name: '年会' } }),
+        record(3, { action: 'conversation.create', object: `conversation:${other}`, detail: { name: '年会筹备', members: 3 } }),
+        record(2, { action: 'conversation.update', object: `conversation:${own}`, detail: { name: '旧名' } }),
+        record(1, { action: 'conversation.update', object: 'conversation:06ABCDEFGHJKT' }),
+      ])
+    })
+    s.conversations.apply([sampleHead({ id: own, name: '新名' })], true)
+    const vm = new AuditViewModel(s)
+    vm.start()
+    await settle()
+    const i18n = new I18n(loaders, 'zh-CN')
+    await i18n.load('admin', 'chat')
+    expect(vm.snapshot.list.items.map((r) => sentenceOf(r, vm.snapshot.names, i18n))).toEqual([
+      '修改了会话 年会',
+      '新建了会话 年会（3 人）',
+      '修改了会话 新名',
+      '修改了会话 06ABCDEFGHJKT',
+    ])
+    expect(api.asked.filter((x) => x.includes('conversations'))).toEqual([])
+  })
+
+  it('takes a day, then a span, from the calendar', async () => {
+    const { s } = services(() => list([]))
+    const vm = new AuditViewModel(s)
+    vm.start()
+    vm.pick('2026-11-20')
+    expect(vm.snapshot).toMatchObject({ from: '2026-11-20', to: '2026-11-20' })
+    vm.pick('2026-11-10')
+    expect(vm.snapshot).toMatchObject({ from: '2026-11-10', to: '2026-11-20' })
+    await settle()
   })
 })
 

@@ -2,7 +2,8 @@ import { type AuditFilter, type AuditRecord, admin } from '../../api/admin'
 import { none, organisation } from '../../api/organisation'
 import type { Brief } from '../../api/types'
 import { Pages, type PagesState } from '../../model/pages'
-import { startOf } from '../../ui/days'
+import { pickDay, startOf } from '../../ui/days'
+import { conversationName } from '../conversations/ConversationListViewModel'
 import type { Services } from '../kit/services'
 import { follow, ViewModel } from '../kit/ViewModel'
 
@@ -55,7 +56,7 @@ export class AuditViewModel extends ViewModel<AuditSnapshot> {
   #pages = new Pages<AuditRecord>()
   #asked = new Set<string>()
 
-  constructor(private readonly s: Pick<Services, 'api' | 'people'>) {
+  constructor(private readonly s: Pick<Services, 'api' | 'people' | 'conversations'>) {
     super({
       person: null,
       object: null,
@@ -80,6 +81,13 @@ export class AuditViewModel extends ViewModel<AuditSnapshot> {
   show = (change: Partial<Pick<AuditSnapshot, 'person' | 'object' | 'kind' | 'from' | 'to'>>): void => {
     this.merge({ ...change, opened: undefined })
     this.#read()
+  }
+
+  /** Chooses a day: the second one makes a span of it. */
+  pick = (day: string): void => {
+    const { from, to } = this.snapshot
+    const { after, before } = pickDay({ after: from, before: to }, day)
+    this.show({ from: after, to: before })
   }
 
   clear = (): void => this.show({ person: null, object: null, kind: '', from: '', to: '' })
@@ -109,13 +117,13 @@ export class AuditViewModel extends ViewModel<AuditSnapshot> {
   #name(): void {
     const found = new Map<string, string>()
     for (const r of this.snapshot.list.items) {
-      const name = r.detail?.name
-      if (r.object && typeof name === 'string') found.set(r.object, name) // as it was called then: also of what is gone
+      const name = r.detail?.name // as it was called then: also of what is gone; the newest one counts
+      if (r.object && typeof name === 'string' && !found.has(r.object)) found.set(r.object, name)
     }
     const objects = new Set(this.snapshot.list.items.flatMap(objectsOf))
     for (const object of objects) {
       const [kind, id = ''] = object.split(':')
-      const known = kind === 'person' ? this.s.people.name(id) : undefined
+      const known = kind === 'person' ? this.s.people.name(id) : kind === 'conversation' ? this.#conversation(id) : undefined
       if (known) found.set(object, known)
       if (known || this.#asked.has(object) || !idShape.test(id)) continue
       this.#asked.add(object)
@@ -124,6 +132,12 @@ export class AuditViewModel extends ViewModel<AuditSnapshot> {
         void organisation.department(this.s.api, id).then((d) => this.#learn(object, d.name), gone)
     }
     this.#learnAll(found)
+  }
+
+  /** What a conversation of one's own is called; of others the trail tells it. */
+  #conversation(id: string): string | undefined {
+    const head = this.s.conversations.get(id)
+    return head && conversationName(head)
   }
 
   #learn(object: string, name: string): void {

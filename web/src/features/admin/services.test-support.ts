@@ -1,4 +1,5 @@
 import type { Key } from '../../i18n'
+import { Conversations } from '../../model/conversations'
 import { People } from '../../model/people'
 import { fakeApi, ManualTimers } from '../../sync/testing.test-support'
 import { UUIDSource } from '../../sync/uuid'
@@ -15,6 +16,7 @@ export function services(answer: Answer) {
     api,
     timers,
     people: new People(),
+    conversations: new Conversations('ME'),
     ids: new UUIDSource(timers.now, (n) => new Uint8Array(n)),
     say: (key: Key) => void said.push(key),
     fail: (e: unknown) => void failed.push(e),

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react'
 import { organisation } from '../../api/organisation'
-import { Calendar, Chip, dayOf, Popover } from '../../ui'
+import { Chip, Popover, pickDay } from '../../ui'
 import { conversationName } from '../conversations/ConversationListViewModel'
 import { useI18n, useServices, useStore } from '../kit/hooks'
 import { ConversationChoice, PersonChoice } from './choices'
-import { pickDay, presets } from './dates'
+import { DateSpan, useSpanText } from './DateSpan'
+import { presets } from './dates'
 import css from './filters.module.css'
 import type { Query } from './SearchViewModel'
 
@@ -19,9 +20,8 @@ export function SearchFilters({ query, onChange }: { query: Query; onChange: (ch
   const now = new Date(s.timers.now())
   const preset = presets(now).find((p) => p.after === query.after && query.before === '')
   const dated = query.after !== '' || query.before !== ''
-  const day = (d: string) => (d === '' ? '…' : i18n.date(dayOf(d), now))
   const own = dated && !preset
-  const ownText = query.after === query.before ? day(query.after) : `${day(query.after)} – ${day(query.before)}`
+  const ownText = useSpanText()(query)
   const place = where ? conversationName(where) : t('search.unknownPlace')
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own look
@@ -104,20 +104,10 @@ export function SearchFilters({ query, onChange }: { query: Query; onChange: (ch
         )}
       >
         {() => (
-          <>
-            <Calendar
-              label={t('search.date.own')}
-              locale={i18n.locale}
-              previousLabel={t('search.date.previous')}
-              nextLabel={t('search.date.next')}
-              from={own ? query.after : ''}
-              to={own ? query.before : ''}
-              today={presets(now)[0]?.after ?? ''}
-              last={presets(now)[0]?.after ?? ''}
-              onPick={(d) => onChange(pickDay(own ? query : { after: '', before: '' }, d))}
-            />
-            <p className={css.help}>{t('search.date.help')}</p>
-          </>
+          <DateSpan
+            span={own ? query : { after: '', before: '' }}
+            onPick={(d) => onChange(pickDay(own ? query : { after: '', before: '' }, d))}
+          />
         )}
       </Popover>
     </div>

@@ -1,5 +1,4 @@
 import { addDays, dayName } from '../../ui'
-import type { Query } from './SearchViewModel'
 
 export interface Preset {
   readonly id: 'today' | 'week' | 'month'
@@ -15,10 +14,4 @@ export function presets(now: Date): readonly Preset[] {
     { id: 'week', after: addDays(today, -6) },
     { id: 'month', after: addDays(today, -29) },
   ]
-}
-
-/** pickDay: the first day chosen is one day, a second one makes it a span, a third begins anew. */
-export function pickDay({ after, before }: Pick<Query, 'after' | 'before'>, day: string): Pick<Query, 'after' | 'before'> {
-  if (after === '' || before === '' || after !== before || day === after) return { after: day, before: day }
-  return day < after ? { after: day, before } : { after, before: day }
 }
