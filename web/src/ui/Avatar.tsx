@@ -15,11 +15,15 @@ export interface AvatarProps {
 
 const colours = [css.c0, css.c1, css.c2, css.c3, css.c4, css.c5, css.c6, css.c7, css.c8, css.c9]
 
-/** Avatar is decoration: the name stands beside it. */
+/** Avatar is decoration, its characters too: the name stands beside it. */
 export function Avatar({ id, name, size = 36, icon, online }: AvatarProps) {
   const face = (
-    <span className={cx(css.avatar, css[`s${size}`], icon ? css.symbol : colours[avatarColour(id)])} aria-hidden="true">
-      {icon ? <Icon name={icon} size={Math.round(size * 0.55)} /> : avatarText(name)}
+    <span
+      className={cx(css.avatar, css[`s${size}`], icon ? css.symbol : colours[avatarColour(id)])}
+      aria-hidden="true"
+      data-text={icon ? undefined : avatarText(name)}
+    >
+      {icon && <Icon name={icon} size={Math.round(size * 0.55)} />}
     </span>
   )
   if (!online) return face

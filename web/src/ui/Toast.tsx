@@ -15,7 +15,7 @@ export interface ToastsProps {
   onClose: (id: number) => void
 }
 
-/** Toasts is the live region at the bottom. It stays mounted when empty: a region that appears with its text is not read aloud. */
+/** Toasts is the live region at the bottom, on a phone below the header. It stays mounted when empty: a region that appears with its text is not read aloud. */
 export function Toasts({ items, closeLabel, onClose }: ToastsProps) {
   return (
     <div className={css.region} role="status" aria-live="polite">

@@ -9,6 +9,7 @@ import { Overlays } from './Overlays'
 import { ProofDialog } from './ProofDialog'
 import { Rail } from './Rail'
 import css from './Shell.module.css'
+import { useRegions } from './useRegions'
 
 /** Shell is the frame around everything for people who are signed in. */
 export function Shell({ domains }: { domains: readonly Domain[] }) {
@@ -39,7 +40,7 @@ export function Shell({ domains }: { domains: readonly Domain[] }) {
         <Boundary at={location} onRetry={() => setRound((n) => n + 1)}>
           <Suspense
             fallback={
-              <main className={css.wait}>
+              <main className={css.wait} data-region="main">
                 <Spinner label={t('common.loading')} />
               </main>
             }
@@ -48,7 +49,10 @@ export function Shell({ domains }: { domains: readonly Domain[] }) {
               <Route path="/">
                 <Redirect to="/c" replace />
               </Route>
-              {pages.flatMap(({ domain, Page }) => domain.paths.map((path) => <Route key={path} path={path} component={Page} />))}
+              {pages.flatMap(({ domain, Page }) =>
+                // One key for all addresses of a domain: going from one to another changes its page instead of making it anew.
+                domain.paths.map((path) => <Route key={domain.id} path={path} component={Page} />),
+              )}
               <Route>
                 <main className={css.wait}>
                   <EmptyState icon="warning" title={t('main.unknownPage')} />
@@ -75,31 +79,4 @@ function useTitle(): void {
   useEffect(() => {
     document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${owner}` : owner
   }, [unread, owner])
-}
-
-/** F6 and Shift+F6 go from region to region: rail, list, header, messages, composer, panel. */
-function useRegions(): void {
-  useEffect(() => {
-    const onKey = (e: KeyboardEvent) => {
-      if (e.key !== 'F6') return
-      e.preventDefault()
-      // A column that is itself divided counts by its parts.
-      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
-        (r) => r.offsetParent !== null && r.querySelector('[data-region]') === null,
-      )
-      const at = regions.findIndex((r) => r.contains(document.activeElement))
-      // What one comes for, before what stands first; what is not shown here (a phone's back) takes no focus.
-      const wanted = ['textarea', '[aria-current="page"]', '[data-focus][tabindex="0"]', 'a[href], button:not(:disabled), input']
-      const targetIn = (region: HTMLElement | undefined) =>
-        wanted.flatMap((q) => [...(region?.querySelectorAll<HTMLElement>(q) ?? [])]).find((el) => el.offsetParent !== null)
-      const step = e.shiftKey ? regions.length - 1 : 1
-      const from = at < 0 && e.shiftKey ? 0 : at
-      // A region with nothing to do in it (no message yet) is passed over.
-      const round = regions.map((_, n) => targetIn(regions[(from + step * (n + 1) + regions.length) % regions.length]))
-      const target = round.find((el) => el !== undefined)
-      target?.focus()
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [])
 }
