@@ -1,11 +1,10 @@
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import type { Role } from '../../api/types'
 import type { Key } from '../../i18n'
-import { cx, EmptyState, Icon, IconButton, type IconName } from '../../ui'
+import { EmptyState, type IconName } from '../../ui'
 import { useServices, useStore, useT } from '../kit/hooks'
-import { Columns } from '../shell/Columns'
+import { Sections } from '../shell/Sections'
 import { AccountsView } from './AccountsView'
-import css from './Admin.module.css'
 import { AuditView } from './AuditView'
 import { CataloguesView } from './CataloguesView'
 import { CompanyView } from './CompanyView'
@@ -46,46 +45,18 @@ export default function AdminPage() {
   const [, , name = '', id = ''] = location.split('/')
   const mine = sections.filter((x) => roles.includes(x.role))
   const open = mine.find((x) => x.id === name) ?? mine[0]
-  const list = (
-    <>
-      <header className={css.listHeader}>
-        <h1 className={css.title}>{t('admin.title')}</h1>
-      </header>
-      <ul className={css.sections}>
-        {mine.map((x) => (
-          <li key={x.id}>
-            <Link
-              href={`/admin/${x.id}`}
-              className={cx(css.section, x === open && css.current)}
-              aria-current={x === open ? 'page' : undefined}
-            >
-              <Icon name={x.icon} />
-              {t(x.label)}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </>
-  )
   const frame: SectionProps['frame'] = (main, panel) => (
-    <Columns
-      listLabel={t('admin.title')}
+    <Sections
+      title={t('admin.title')}
+      href="/admin"
+      sections={mine.map((x) => ({ ...x, label: t(x.label) }))}
+      current={open?.id}
       phone={name ? 'main' : 'list'}
-      list={list}
       panel={panel?.view}
       {...(panel ? { panelLabel: panel.label } : {})}
-      main={
-        <>
-          <header className={css.header}>
-            <span className={css.phoneBack}>
-              <IconButton icon="back" label={t('common.back')} tip="bottom" onClick={() => navigate('/admin')} />
-            </span>
-            <h2 className={css.title}>{open && t(open.label)}</h2>
-          </header>
-          {main}
-        </>
-      }
-    />
+    >
+      {main}
+    </Sections>
   )
   if (!open) return frame(<EmptyState icon="shield" title={t('admin.nothingForYou')} text={t('admin.nothingForYouText')} />)
   const show = (what: string) => navigate(`/admin/${open.id}${what ? `/${what}` : ''}`)

@@ -1,9 +1,9 @@
 import type { ComponentType } from 'react'
-import { Link, useLocation, useRoute } from 'wouter'
+import { useRoute } from 'wouter'
 import type { Key } from '../../i18n'
-import { cx, Icon, IconButton, type IconName } from '../../ui'
+import type { IconName } from '../../ui'
 import { useT } from '../kit/hooks'
-import { Columns } from '../shell/Columns'
+import { Sections } from '../shell/Sections'
 import { About } from './About'
 import { Devices } from './Devices'
 import { General } from './General'
@@ -28,50 +28,22 @@ const sections: readonly Section[] = [
 /** SettingsPage: what a person chooses for herself. */
 export default function SettingsPage() {
   const t = useT()
-  const [, navigate] = useLocation()
   const [matched, params] = useRoute('/settings/:section')
   const chosen = sections.find((x) => x.id === (matched ? params.section : ''))
-  const { id, label, View } = chosen ?? first
+  const { id, View } = chosen ?? first
   return (
-    <Columns
-      listLabel={t('settings.title')}
+    <Sections
+      title={t('settings.title')}
+      href="/settings"
+      sections={sections.map((x) => ({ ...x, label: t(x.label) }))}
+      current={id}
       phone={chosen ? 'main' : 'list'}
-      list={
-        <>
-          <header className={css.header}>
-            <h1 className={css.title}>{t('settings.title')}</h1>
-          </header>
-          <ul className={css.list}>
-            {sections.map((x) => (
-              <li key={x.id}>
-                <Link
-                  href={`/settings/${x.id}`}
-                  className={cx(css.link, x.id === id && css.active)}
-                  aria-current={x.id === id ? 'page' : undefined}
-                >
-                  <Icon name={x.icon} />
-                  {t(x.label)}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </>
-      }
-      main={
-        <>
-          <header className={css.header}>
-            <span className={css.phoneBack}>
-              <IconButton icon="back" label={t('common.back')} tip="bottom" onClick={() => navigate('/settings')} />
-            </span>
-            <h2 className={css.title}>{t(label)}</h2>
-          </header>
-          <div className={css.scroll}>
-            <div className={css.body}>
-              <View />
-            </div>
-          </div>
-        </>
-      }
-    />
+    >
+      <div className={css.scroll}>
+        <div className={css.body}>
+          <View />
+        </div>
+      </div>
+    </Sections>
   )
 }
