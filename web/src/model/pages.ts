@@ -19,10 +19,13 @@ export class Pages<T> {
   #cursor: string | undefined
   #asked = new AbortController()
 
-  /** read begins another list: of another filter, say. What is shown belongs to the old one and goes. */
-  async read(load: LoadPage<T>): Promise<void> {
+  /**
+   * read begins another list: of another filter, say. What is shown belongs to the old one and goes; with keep it stays until
+   * the answer, as people expect who narrow a list while they write.
+   */
+  async read(load: LoadPage<T>, keep = false): Promise<void> {
     this.#load = load
-    this.store.set({ items: [], state: 'loading', more: false, next: 'idle' })
+    this.store.update(({ items }) => ({ items: keep ? items : [], state: 'loading', more: false, next: 'idle' }))
     await this.#again(1)
   }
 

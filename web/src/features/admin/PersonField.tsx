@@ -1,8 +1,8 @@
-import { useEffect, useId, useState } from 'react'
-import { organisation } from '../../api/organisation'
+import { useId } from 'react'
 import type { Brief } from '../../api/types'
 import { Avatar, IconButton, ListRow, TextField } from '../../ui'
-import { useServices, useT } from '../kit/hooks'
+import { FindPeopleViewModel } from '../kit/FindPeopleViewModel'
+import { useServices, useSnapshot, useT, useViewModel } from '../kit/hooks'
 import css from './Admin.module.css'
 
 export interface PersonFieldProps {
@@ -17,32 +17,15 @@ export interface PersonFieldProps {
   hint?: string | undefined
 }
 
-const askAfter = 150 // ms of rest before a word is looked for
-
 /** PersonField names one person: found by name, pinyin or number, taken away by its cross. */
 export function PersonField({ label, labelHidden, placeholder, value, onChange, without, error, hint }: PersonFieldProps) {
   const t = useT()
   const s = useServices()
   const id = useId()
-  const [q, setQ] = useState('')
-  const [found, setFound] = useState<readonly Brief[]>()
-  useEffect(() => {
-    setFound(undefined)
-    if (q.trim() === '') return undefined
-    const abort = new AbortController()
-    const cancel = s.timers.after(askAfter, () => {
-      organisation.people(s.api, { q: q.trim(), limit: 8 }, abort.signal).then(
-        (page) => setFound(page.items.filter((p) => p.id !== without)),
-        () => {}, // typing on asks again
-      )
-    })
-    return () => {
-      cancel()
-      abort.abort()
-    }
-  }, [q, s, without])
+  const vm = useViewModel(() => new FindPeopleViewModel(s, { limit: 8, without }), without ?? '')
+  const { query, found } = useSnapshot(vm)
   const choose = (p: Brief | null) => {
-    setQ('')
+    vm.write('')
     onChange(p)
   }
   if (value) {
@@ -72,18 +55,18 @@ export function PersonField({ label, labelHidden, placeholder, value, onChange, 
         icon="search"
         placeholder={placeholder ?? t('admin.findPerson')}
         autoComplete="off"
-        value={q}
+        value={query}
         error={error}
         hint={hint}
-        onChange={(e) => setQ(e.target.value)}
+        onChange={(e) => vm.write(e.target.value)}
         onKeyDown={(e) => {
           const first = found?.[0]
           if (e.key === 'Enter' && !e.nativeEvent.isComposing && e.keyCode !== 229 && first) {
             e.preventDefault()
             choose(first)
-          } else if (e.key === 'Escape' && q) {
+          } else if (e.key === 'Escape' && query) {
             e.stopPropagation()
-            setQ('')
+            vm.write('')
           }
         }}
       />

@@ -1,39 +1,24 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { conversations as api, type ConversationUpdate } from '../../api/conversations'
+import type { ConversationUpdate } from '../../api/conversations'
 import type { Head } from '../../api/types'
 import { Avatar, Button, Checkbox, Select, TextArea, TextField } from '../../ui'
 import { conversationName } from '../conversations/ConversationListViewModel'
 import { Confirm } from '../kit/Confirm'
-import { useServices, useT } from '../kit/hooks'
+import { useServices, useSnapshot, useT, useViewModel } from '../kit/hooks'
 import type { PanelControl } from '../shell/usePanel'
+import { InfoViewModel } from './InfoViewModel'
 import css from './panels.module.css'
 
 /** InfoPanel: what the conversation is, what its managers may change, what is one's own (mute, pin), and the way out. */
-export function InfoPanel({ head, control }: { head: Head; control: PanelControl }) {
+export function InfoPanel({ head: first, control }: { head: Head; control: PanelControl }) {
   const t = useT()
   const s = useServices()
   const [, navigate] = useLocation()
   const [leaving, setLeaving] = useState(false)
-  const many = head.kind !== 'direct'
-  const manages = many && (head.role === 'owner' || head.role === 'admin')
-  const update = (change: ConversationUpdate) => {
-    s.conversations.patch(head.id, change)
-    api.update(s.api, head.id, change).then(
-      (next) => next && s.messaging.heads([next], false),
-      (e) => {
-        s.fail(e)
-        s.messaging.refreshHead(head.id).catch(() => {})
-      },
-    )
-  }
-  const mine = (change: { muted?: boolean; pinned?: boolean }) => {
-    s.conversations.patch(head.id, change)
-    api.mine(s.api, head.id, change).catch((e) => {
-      s.fail(e)
-      s.messaging.refreshHead(head.id).catch(() => {})
-    })
-  }
+  const vm = useViewModel(() => new InfoViewModel(s, first), first.id)
+  const { head, many, manages } = useSnapshot(vm)
+  const update = (change: ConversationUpdate) => void vm.update(change)
   const icon = head.kind === 'direct' ? undefined : head.kind === 'channel' ? 'hash' : 'people'
   return (
     <>
@@ -69,17 +54,17 @@ export function InfoPanel({ head, control }: { head: Head; control: PanelControl
         </div>
       </div>
       <section className={css.section}>
-        <Checkbox kind="switch" checked={head.muted} onChange={(e) => mine({ muted: e.target.checked })}>
+        <Checkbox kind="switch" checked={head.muted} onChange={(e) => void vm.mine({ muted: e.target.checked })}>
           {t('info.mute')}
         </Checkbox>
-        <Checkbox kind="switch" checked={head.pinned} onChange={(e) => mine({ pinned: e.target.checked })}>
+        <Checkbox kind="switch" checked={head.pinned} onChange={(e) => void vm.mine({ pinned: e.target.checked })}>
           {t('info.pin')}
         </Checkbox>
       </section>
       {manages && (
         <section className={css.section}>
           <h3>{t('info.settings')}</h3>
-          <Naming key={`${head.name}\n${head.purpose}`} head={head} onSave={update} />
+          <Naming key={`${head.name}\n${head.purpose}`} vm={vm} />
           <Select
             label={t('info.history')}
             value={head.history}
@@ -128,10 +113,7 @@ export function InfoPanel({ head, control }: { head: Head; control: PanelControl
           danger
           onClose={() => setLeaving(false)}
           onConfirm={() => {
-            api.leave(s.api, head.id).then(() => {
-              s.messaging.gone(head.id)
-              navigate('/c', { replace: true })
-            }, s.fail)
+            void vm.leave().then((out) => out && navigate('/c', { replace: true }))
             setLeaving(false)
           }}
         />
@@ -140,27 +122,25 @@ export function InfoPanel({ head, control }: { head: Head; control: PanelControl
   )
 }
 
-function Naming({ head, onSave }: { head: Head; onSave: (change: ConversationUpdate) => void }) {
+function Naming({ vm }: { vm: InfoViewModel }) {
   const t = useT()
+  const { head } = useSnapshot(vm)
   const [name, setName] = useState(head.name)
   const [purpose, setPurpose] = useState(head.purpose)
-  const changed = name.trim() !== head.name || purpose.trim() !== head.purpose
+  const change = vm.naming(name, purpose)
   return (
     <form
       className={css.section}
       style={{ padding: 0 }}
       onSubmit={(e) => {
         e.preventDefault()
-        const change: ConversationUpdate = {}
-        if (name.trim() !== head.name) change.name = name.trim()
-        if (purpose.trim() !== head.purpose) change.purpose = purpose.trim()
-        onSave(change)
+        if (change) void vm.update(change)
       }}
     >
       <TextField label={t('new.name')} value={name} maxLength={128} onChange={(e) => setName(e.target.value)} />
       <TextArea label={t('new.purpose')} value={purpose} maxLength={1000} rows={2} onChange={(e) => setPurpose(e.target.value)} />
-      {changed && (
-        <Button kind="primary" size="s" type="submit" disabled={name.trim() === ''}>
+      {change && (
+        <Button kind="primary" size="s" type="submit">
           {t('common.save')}
         </Button>
       )}

@@ -1,71 +1,33 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
-import { conversations as api } from '../../api/conversations'
+import { lazy, Suspense, useState } from 'react'
 import type { Head, Member, MemberRole } from '../../api/types'
-import { Avatar, Button, IconButton, ListRow, Menu, type MenuItem, Spinner, TextField } from '../../ui'
+import type { Translate } from '../../i18n'
+import { Avatar, Button, EmptyState, IconButton, ListRow, Menu, type MenuItem, Spinner, TextField } from '../../ui'
 import { Confirm } from '../kit/Confirm'
-import { useServices, useStore, useT } from '../kit/hooks'
+import { useServices, useSnapshot, useT, useViewModel } from '../kit/hooks'
 import type { PanelControl } from '../shell/usePanel'
+import { type MemberAct, MembersViewModel } from './MembersViewModel'
 import css from './panels.module.css'
 
 const AddMembers = lazy(() => import('../newconversation/AddMembers'))
+
+const roleItems = (t: Translate): Record<MemberRole, Pick<MenuItem, 'label' | 'icon'>> => ({
+  admin: { label: t('members.makeAdmin'), icon: 'shield' },
+  member: { label: t('members.makeMember'), icon: 'person' },
+  owner: { label: t('members.makeOwner'), icon: 'key' },
+})
 
 /** MembersPanel lists who is in; owners and admins change roles and remove. */
 export function MembersPanel({ head, control }: { head: Head; control: PanelControl }) {
   const t = useT()
   const s = useServices()
-  const online = useStore(s.presence.online)
-  const [query, setQuery] = useState('')
-  const [members, setMembers] = useState<readonly Member[]>()
-  const [next, setNext] = useState<string | null>(null)
+  const vm = useViewModel(() => new MembersViewModel(s, head.id), head.id)
+  const { query, list } = useSnapshot(vm)
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<Member>()
-  const [round, setRound] = useState(0)
-  const again = useCallback(() => setRound((n) => n + 1), [])
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new member_rev or round is a reason to ask again
-  useEffect(() => {
-    const abort = new AbortController()
-    const cancel = s.timers.after(query ? 120 : 0, () => {
-      api.members(s.api, head.id, { q: query }, abort.signal).then(
-        (page) => {
-          s.people.learn(page.items.map((m) => m.person))
-          setMembers(page.items)
-          setNext(page.next_cursor)
-        },
-        (e) => {
-          if (!abort.signal.aborted) s.fail(e)
-        },
-      )
-    })
-    return () => {
-      cancel()
-      abort.abort()
-    }
-  }, [query, head.id, head.member_rev, round, s])
-
-  const more = () => {
-    if (!next) return
-    api.members(s.api, head.id, { q: query, cursor: next }).then((page) => {
-      setMembers((old) => [...(old ?? []), ...page.items])
-      setNext(page.next_cursor)
-    }, s.fail)
-  }
-  const setRole = (m: Member, role: MemberRole) => api.setRole(s.api, head.id, m.person.id, role).then(again, s.fail)
-  const menu = (m: Member): MenuItem[] => {
-    const owner = head.role === 'owner'
-    const manages = owner || head.role === 'admin'
-    const items: MenuItem[] = []
-    if (owner && m.role === 'member')
-      items.push({ id: 'admin', label: t('members.makeAdmin'), icon: 'shield', onSelect: () => void setRole(m, 'admin') })
-    if (owner && m.role === 'admin')
-      items.push({ id: 'member', label: t('members.makeMember'), icon: 'person', onSelect: () => void setRole(m, 'member') })
-    if (owner && m.role !== 'owner')
-      items.push({ id: 'owner', label: t('members.makeOwner'), icon: 'key', onSelect: () => void setRole(m, 'owner') })
-    if (manages && m.role !== 'owner' && !(m.role === 'admin' && !owner)) {
-      items.push({ id: 'remove', label: t('members.remove'), icon: 'exit', danger: true, onSelect: () => setRemoving(m) })
-    }
-    return items
-  }
+  const item = (m: Member, act: MemberAct): MenuItem =>
+    act === 'remove'
+      ? { id: act, label: t('members.remove'), icon: 'exit', danger: true, onSelect: () => setRemoving(m) }
+      : { id: act, ...roleItems(t)[act], onSelect: () => void vm.setRole(m.person.id, act) }
   return (
     <>
       <div className={css.tools}>
@@ -76,42 +38,43 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
           placeholder={t('members.search')}
           icon="search"
           value={query}
-          onChange={(e) => setQuery(e.target.value)}
+          onChange={(e) => vm.write(e.target.value)}
         />
         {head.kind !== 'direct' && (
           <IconButton icon="add-person" label={t('members.add')} tip="bottom" onClick={() => setAdding(true)} />
         )}
       </div>
-      {!members && <Spinner label={t('common.loading')} />}
-      {members?.length === 0 && <p className={css.none}>{t('picker.none')}</p>}
-      {members?.map((m) => {
-        const items = m.person.id === s.me ? [] : menu(m)
-        return (
-          <ListRow
-            key={m.person.id}
-            leading={<Avatar id={m.person.id} name={m.person.name} online={online.has(m.person.id)} />}
-            title={m.person.name}
-            aside={m.role === 'member' || head.kind === 'direct' ? undefined : t(`role.${m.role}`)}
-            subtitle={[online.has(m.person.id) && t('presence.online'), m.person.department, m.person.position]
-              .filter(Boolean)
-              .join(' · ')}
-            onClick={() => control.push(`person:${m.person.id}`)}
-            trailing={
-              items.length > 0 && (
-                <Menu
-                  label={m.person.name}
-                  items={items}
-                  trigger={(p) => (
-                    <IconButton icon="more" size="s" label={t('members.actions', { name: m.person.name })} {...p} />
-                  )}
-                />
-              )
-            }
-          />
-        )
-      })}
-      {next && (
-        <Button kind="quiet" onClick={more}>
+      {list.items.length === 0 &&
+        (list.state === 'loading' ? (
+          <Spinner label={t('common.loading')} />
+        ) : list.state === 'failed' ? (
+          <EmptyState icon="warning" title={t('error.network')}>
+            <Button onClick={vm.reload}>{t('common.retry')}</Button>
+          </EmptyState>
+        ) : (
+          <p className={css.none}>{t('picker.none')}</p>
+        ))}
+      {list.items.map((m) => (
+        <ListRow
+          key={m.person.id}
+          leading={<Avatar id={m.person.id} name={m.person.name} online={m.online} />}
+          title={m.person.name}
+          aside={m.role === 'member' || head.kind === 'direct' ? undefined : t(`role.${m.role}`)}
+          subtitle={[m.online && t('presence.online'), m.person.department, m.person.position].filter(Boolean).join(' · ')}
+          onClick={() => control.push(`person:${m.person.id}`)}
+          trailing={
+            m.acts.length > 0 && (
+              <Menu
+                label={m.person.name}
+                items={m.acts.map((act) => item(m, act))}
+                trigger={(p) => <IconButton icon="more" size="s" label={t('members.actions', { name: m.person.name })} {...p} />}
+              />
+            )
+          }
+        />
+      ))}
+      {list.more && (
+        <Button kind="quiet" busy={list.next === 'loading'} onClick={vm.more}>
           {t('common.loadMore')}
         </Button>
       )}
@@ -121,7 +84,7 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
             head={head}
             onClose={() => {
               setAdding(false)
-              again()
+              vm.reload()
             }}
           />
         </Suspense>
@@ -135,7 +98,7 @@ export function MembersPanel({ head, control }: { head: Head; control: PanelCont
           onClose={() => setRemoving(undefined)}
           onConfirm={() => {
             setRemoving(undefined)
-            api.removeMember(s.api, head.id, removing.person.id).then(again, s.fail)
+            void vm.remove(removing.person.id)
           }}
         />
       )}

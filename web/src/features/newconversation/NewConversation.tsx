@@ -28,13 +28,14 @@ function NewDirect({ onClose }: { onClose: () => void }) {
   const t = useT()
   const s = useServices()
   const [, navigate] = useLocation()
-  const [chosen, setChosen] = useState<Brief[]>([])
+  const [chosen, setChosen] = useState<Brief>()
   const [busy, setBusy] = useState(false)
   const [clientId] = useState(() => s.ids.next())
   const start = async () => {
+    if (!chosen) return
     setBusy(true)
     try {
-      const head = await api.create(s.api, { client_id: clientId, kind: 'direct', members: chosen.map((x) => x.id) })
+      const head = await api.create(s.api, { client_id: clientId, kind: 'direct', members: [chosen.id] })
       s.messaging.heads([head], false)
       onClose()
       navigate(`/c/${head.id}`)
@@ -52,13 +53,13 @@ function NewDirect({ onClose }: { onClose: () => void }) {
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button kind="primary" disabled={chosen.length !== 1} busy={busy} onClick={() => void start()}>
+          <Button kind="primary" disabled={!chosen} busy={busy} onClick={() => void start()}>
             {t('new.start')}
           </Button>
         </>
       }
     >
-      <PeoplePicker chosen={chosen} onChange={setChosen} single />
+      <PeoplePicker chosen={chosen} onChoose={setChosen} />
     </Dialog>
   )
 }

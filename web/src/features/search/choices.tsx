@@ -1,69 +1,79 @@
-import { useEffect, useState } from 'react'
-import { organisation, type PersonItem } from '../../api/organisation'
+import { useState } from 'react'
+import type { PersonItem } from '../../api/organisation'
 import type { ConversationID } from '../../api/types'
-import { Avatar, ListRow, TextField } from '../../ui'
+import { Avatar, ListRow, type ListRowProps, TextField } from '../../ui'
 import { conversationName } from '../conversations/ConversationListViewModel'
-import { useServices, useStore, useT } from '../kit/hooks'
+import { errorText } from '../kit/errors'
+import { FindPeopleViewModel } from '../kit/FindPeopleViewModel'
+import { useI18n, useServices, useSnapshot, useStore, useT, useViewModel } from '../kit/hooks'
 import css from './filters.module.css'
 
-const next = (from: HTMLElement, by: number) => {
-  const all = [...(from.closest('[data-choices]')?.querySelectorAll<HTMLElement>('input, button') ?? [])]
-  all[all.indexOf(from) + by]?.focus()
-}
-
-const onArrows = (e: React.KeyboardEvent) => {
+const onArrows = (e: React.KeyboardEvent<HTMLElement>) => {
   if (!(e.target instanceof HTMLElement) || (e.key !== 'ArrowDown' && e.key !== 'ArrowUp')) return
   e.preventDefault()
-  next(e.target, e.key === 'ArrowDown' ? 1 : -1)
+  const all = [...e.currentTarget.querySelectorAll<HTMLElement>('input, button')]
+  all[all.indexOf(e.target) + (e.key === 'ArrowDown' ? 1 : -1)]?.focus()
+}
+
+interface ChoiceProps<T extends { id: string }> {
+  label: string
+  query: string
+  onQuery: (query: string) => void
+  items: readonly T[]
+  row: (item: T) => Omit<ListRowProps, 'onClick'>
+  onPick: (item: T) => void
+  /** Stands in place of the rows. */
+  note?: string | undefined
+}
+
+/** Choice is a field and the rows that it narrows; Enter takes the first one, the arrow keys go through them. */
+function Choice<T extends { id: string }>({ label, query, onQuery, items, row, onPick, note }: ChoiceProps<T>) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys only move between the field and the rows
+    <div className={css.choices} onKeyDown={onArrows}>
+      <TextField
+        label={label}
+        labelHidden
+        placeholder={label}
+        icon="search"
+        autoComplete="off"
+        value={query}
+        onChange={(e) => onQuery(e.target.value)}
+        onKeyDown={(e) => {
+          if (e.key === 'Enter' && !e.nativeEvent.isComposing && e.keyCode !== 229 && items[0]) onPick(items[0])
+        }}
+      />
+      <div className={css.rows}>
+        {note && <p className={css.note}>{note}</p>}
+        {items.map((item) => (
+          <ListRow key={item.id} {...row(item)} onClick={() => onPick(item)} />
+        ))}
+      </div>
+    </div>
+  )
 }
 
 /** PersonChoice finds one person by name, pinyin or number. */
 export function PersonChoice({ onPick }: { onPick: (person: PersonItem) => void }) {
-  const t = useT()
+  const i18n = useI18n()
   const s = useServices()
-  const [q, setQ] = useState('')
-  const [found, setFound] = useState<readonly PersonItem[]>([])
-  useEffect(() => {
-    const abort = new AbortController()
-    const cancel = s.timers.after(q ? 120 : 0, () => {
-      organisation.people(s.api, { q: q.trim(), limit: 8 }, abort.signal).then(
-        (list) => setFound(list.items),
-        () => {}, // nobody is offered; typing on asks again
-      )
-    })
-    return () => {
-      cancel()
-      abort.abort()
-    }
-  }, [q, s])
+  const vm = useViewModel(() => new FindPeopleViewModel(s, { limit: 8, eager: true }), s.me)
+  const { query, found, failure } = useSnapshot(vm)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys only move between the field and the rows
-    <div className={css.choices} data-choices onKeyDown={onArrows}>
-      <TextField
-        label={t('search.pickPerson')}
-        labelHidden
-        placeholder={t('search.pickPerson')}
-        icon="search"
-        autoComplete="off"
-        value={q}
-        onChange={(e) => setQ(e.target.value)}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter' && !e.nativeEvent.isComposing && e.keyCode !== 229 && found[0]) onPick(found[0])
-        }}
-      />
-      <div className={css.rows}>
-        {found.map((p) => (
-          <ListRow
-            key={p.id}
-            leading={<Avatar id={p.id} name={p.name} size={32} />}
-            title={p.name}
-            aside={p.employee_no}
-            subtitle={[p.department, p.title || p.position].filter(Boolean).join(' · ')}
-            onClick={() => onPick(p)}
-          />
-        ))}
-      </div>
-    </div>
+    <Choice
+      label={i18n.t('search.pickPerson')}
+      query={query}
+      onQuery={vm.write}
+      items={found ?? []}
+      note={failure ? errorText(failure, i18n) : found?.length === 0 ? i18n.t('picker.none') : undefined}
+      row={(p) => ({
+        leading: <Avatar id={p.id} name={p.name} size={32} />,
+        title: p.name,
+        aside: p.employee_no,
+        subtitle: [p.department, p.title || p.position].filter(Boolean).join(' · '),
+      })}
+      onPick={onPick}
+    />
   )
 }
 
@@ -74,44 +84,31 @@ export function ConversationChoice({ onPick }: { onPick: (id: ConversationID) =>
   const t = useT()
   const s = useServices()
   const { byId, order } = useStore(s.conversations.list)
-  const [q, setQ] = useState('')
-  const wanted = q.trim().toLowerCase()
+  const [query, setQuery] = useState('')
+  const wanted = query.trim().toLowerCase()
   const found = order
     .flatMap((id) => byId.get(id) ?? [])
     .filter((h) => conversationName(h).toLowerCase().includes(wanted))
     .slice(0, shown)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys only move between the field and the rows
-    <div className={css.choices} data-choices onKeyDown={onArrows}>
-      <TextField
-        label={t('search.pickConversation')}
-        labelHidden
-        placeholder={t('search.pickConversation')}
-        icon="search"
-        autoComplete="off"
-        value={q}
-        onChange={(e) => setQ(e.target.value)}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter' && !e.nativeEvent.isComposing && e.keyCode !== 229 && found[0]) onPick(found[0].id)
-        }}
-      />
-      <div className={css.rows}>
-        {found.map((h) => (
-          <ListRow
-            key={h.id}
-            leading={
-              <Avatar
-                id={h.peer?.id ?? h.id}
-                name={conversationName(h)}
-                size={32}
-                icon={h.kind === 'direct' ? undefined : h.kind === 'channel' ? 'hash' : 'people'}
-              />
-            }
-            title={conversationName(h)}
-            onClick={() => onPick(h.id)}
+    <Choice
+      label={t('search.pickConversation')}
+      query={query}
+      onQuery={setQuery}
+      items={found}
+      note={found.length === 0 ? t('picker.none') : undefined}
+      row={(h) => ({
+        leading: (
+          <Avatar
+            id={h.peer?.id ?? h.id}
+            name={conversationName(h)}
+            size={32}
+            icon={h.kind === 'direct' ? undefined : h.kind === 'channel' ? 'hash' : 'people'}
           />
-        ))}
-      </div>
-    </div>
+        ),
+        title: conversationName(h),
+      })}
+      onPick={(h) => onPick(h.id)}
+    />
   )
 }
