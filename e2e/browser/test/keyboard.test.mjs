@@ -72,6 +72,41 @@ step('the list of conversations, from the rail to the group', async () => {
   await page.getByRole('heading', { level: 2, name: '双十一备货' }).waitFor()
 })
 
+step('the list and the composer stay while addresses of the screen change', async () => {
+  const page = pages.zhang
+  const here = page.url()
+  const list = page.locator('[data-region="list"]')
+  await list.evaluate((el) => { el.dataset.kept = 'yes' })
+  const go = (address) => page.evaluate((to) => history.pushState(null, '', to), address)
+  await go('/c')
+  await page.getByText('选择一个会话').waitFor()
+  await go(here)
+  const composer = page.locator('main textarea')
+  await composer.evaluate((el) => { el.dataset.kept = 'yes' })
+  await go(`${here}/m/1`)
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  assert.deepEqual([await list.getAttribute('data-kept'), await composer.getAttribute('data-kept')], ['yes', 'yes'])
+  await go(here)
+})
+
+step('F6 stops at messages that still load', async () => {
+  const page = pages.zhang
+  let answer
+  const held = new Promise((resolve) => { answer = resolve })
+  const slow = '**/api/v1/conversations/*/messages?*'
+  await page.route(slow, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.reload()
+  await page.locator('main textarea').waitFor()
+  await page.locator('[data-region="timeline"]').getByRole('status').waitFor()
+  await reach(page, page.locator('[data-region="timeline"]'), { key: 'F6', within: 6 })
+  answer()
+  await log(page).getByRole('article').first().waitFor()
+  await page.unroute(slow)
+})
+
 step('write, with a mention chosen by arrows; a line break; correct the last message', async () => {
   const page = pages.zhang
   await reach(page, page.locator('main textarea'), { key: 'F6', within: 6 })
