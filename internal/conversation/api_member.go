@@ -39,7 +39,7 @@ func (s *Service) memberDoors(r *door.Registry) {
 	about := func(name, method, path, summary string) door.Door {
 		return door.Door{Name: name, Method: method, Path: path, Policy: door.SignedIn, Object: door.Conversation, Summary: summary, Tag: "Members"}
 	}
-	door.JSON(r, about("member.list", "GET", members, "Who is in"), func(ctx context.Context, a xinshu.Actor, in *membersIn) (*door.List[MemberItem], error) {
+	door.JSON(r, about("member.list", "GET", members, "Who is in: the owner, the admins, then the members, each by name"), func(ctx context.Context, a xinshu.Actor, in *membersIn) (*door.List[MemberItem], error) {
 		items, next, err := s.ListMembers(ctx, a, in.ID(), in.Q, in.Limit, in.Cursor)
 		return door.NewList(items, next), err
 	})

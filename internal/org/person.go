@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/db"
@@ -138,6 +139,47 @@ func (s *Service) Briefs(tx *db.Tx, ids []xinshu.PersonID) (map[xinshu.PersonID]
 		}
 	}
 	return out, nil
+}
+
+// ByName returns those of ids who exist, in the order of their names in pinyin; inside the caller's transaction.
+func (s *Service) ByName(tx *db.Tx, ids []xinshu.PersonID) ([]xinshu.PersonID, error) {
+	d, err := s.directory(tx)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]*entry, 0, len(ids))
+	for _, id := range ids {
+		if e := d.person(id); e != nil {
+			people = append(people, e)
+		}
+	}
+	slices.SortFunc(people, bySortKey)
+	return idsOf(people), nil
+}
+
+// NextByName returns at most limit people of the whole company, whatever their status, who follow after (0: from the first on) in
+// the order of their names; inside the caller's transaction. [xinshu.Invalid] when after is nobody.
+func (s *Service) NextByName(tx *db.Tx, after xinshu.PersonID, limit int) ([]xinshu.PersonID, error) {
+	d, err := s.directory(tx)
+	if err != nil {
+		return nil, err
+	}
+	from := 0
+	if after != 0 {
+		if from, err = d.afterCursor(after.String()); err != nil {
+			return nil, err
+		}
+	}
+	rest := d.sorted[from:]
+	return idsOf(rest[:min(limit, len(rest))]), nil
+}
+
+func idsOf(people []*entry) []xinshu.PersonID {
+	out := make([]xinshu.PersonID, len(people))
+	for i, e := range people {
+		out[i] = e.id
+	}
+	return out
 }
 
 // ActiveOf returns those of ids who exist and are invited or active, in the order of ids, each once; inside the caller's transaction.

@@ -304,7 +304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is in */
+        /** Who is in: the owner, the admins, then the members, each by name */
         get: operations["member.list"];
         put?: never;
         /** Add people */
