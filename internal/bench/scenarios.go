@@ -60,6 +60,13 @@ func scenarios() []scenario {
 				return b.target.Herd(ctx, b.name("herd"), b.scaled(5000))
 			},
 			met: func(r run) bool { return r.value <= 10_000 && r.details["send_p99_ms"] <= 500 }},
+		{name: "pressure", once: true, figure: Figure{ID: "N24", Name: "posts at 5 × capacity, open loop: goodput", Unit: "% of peak", CostUnit: "CPU-s/1M",
+			Promise: "≥ 80, recovered ≤ 5 s"},
+			run: func(ctx context.Context, b *session, _ int) (run, error) {
+				return b.target.Pressure(ctx, b.name("pressure"), PressureOptions{Senders: b.scaled(200), GroupSize: min(10, b.scaled(200)), Times: 5,
+					Duration: 4 * b.plan.Duration, WarmUp: b.plan.Duration / 5})
+			},
+			met: func(r run) bool { return r.value >= 80 && r.details["recovery_ms"] <= 5000 }},
 		{name: "start", filled: true, figure: Figure{ID: "P9", Name: "start to ready, 1M messages stored", Unit: "ms", Promise: "≤ 300; idle ≤ 40 MB"},
 			run: func(ctx context.Context, b *session, _ int) (run, error) {
 				if _, err := b.filled(ctx); err != nil {

@@ -33,19 +33,9 @@ type SendOptions struct {
 // Send measures durable posts: sender i posts into group i, whose members are the senders i…i+GroupSize-1. Value is posts/s;
 // every delivery is verified.
 func (t *Target) Send(ctx context.Context, prefix string, o SendOptions) (out run, err error) {
-	people, err := t.People(ctx, 0, o.Senders)
+	people, groups, err := t.rings(ctx, prefix, o.Senders, o.GroupSize)
 	if err != nil {
 		return out, err
-	}
-	groups := make([]string, o.Senders)
-	for i := range groups {
-		members := make([]Person, o.GroupSize)
-		for k := range members {
-			members[k] = people[(i+k)%o.Senders]
-		}
-		if groups[i], err = t.Group(ctx, fmt.Sprintf("%s-%d", prefix, i), members); err != nil {
-			return out, err
-		}
 	}
 	orders := make([]*order, o.Senders)
 	senders := make([]*sender, o.Senders)
@@ -118,4 +108,22 @@ func (t *Target) Send(ctx context.Context, prefix string, o SendOptions) (out ru
 		"reply_p50_ms": all.at(50), "reply_p99_ms": all.at(99), "deliveries_per_s": n * float64(o.GroupSize) / o.Duration.Seconds(),
 		"client_cost": perMillion(own, n),
 	}}, nil
+}
+
+// rings returns n people and n groups: the members of group i are the people i…i+size-1.
+func (t *Target) rings(ctx context.Context, prefix string, n, size int) (people []Person, groups []string, err error) {
+	if people, err = t.People(ctx, 0, n); err != nil {
+		return nil, nil, err
+	}
+	groups = make([]string, n)
+	for i := range groups {
+		members := make([]Person, size)
+		for k := range members {
+			members[k] = people[(i+k)%n]
+		}
+		if groups[i], err = t.Group(ctx, fmt.Sprintf("%s-%d", prefix, i), members); err != nil {
+			return nil, nil, err
+		}
+	}
+	return people, groups, nil
 }

@@ -56,15 +56,20 @@ func newSender(c *conn, group string) (*sender, error) {
 
 // post sends one message that was due at the given Unix ns. mu is held.
 func (s *sender) post(due int64) {
+	s.stamp(due)
+	if err := s.c.write(s.frame); err != nil && s.err == nil {
+		s.err = err
+	}
+}
+
+// stamp makes frame the next message. mu is held.
+func (s *sender) stamp(due int64) {
 	s.due[s.next%maxOutstanding] = due
 	strconv.AppendInt(s.frame[:s.idAt], int64(firstID+s.next), 10)
 	s.next++
 	binary.BigEndian.PutUint64(s.key[:], uint64(due/1e6)<<16|0x7000)
 	binary.BigEndian.PutUint64(s.key[8:], 1<<63|(binary.BigEndian.Uint64(s.key[8:])+1)&(1<<62-1))
 	appendUUID(s.frame[:s.keyAt], s.key)
-	if err := s.c.write(s.frame); err != nil && s.err == nil {
-		s.err = err
-	}
 }
 
 // appendUUID appends the text form of a UUID.

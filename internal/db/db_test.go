@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,6 +142,54 @@ func TestActsOfOneCommitDoNotHarmEachOther(t *testing.T) {
 		}
 		if ok != len(want) {
 			t.Fatalf("%d acknowledged, %d stored", ok, len(want))
+		}
+	})
+}
+
+// TestGroupRefusesWhatTheStoreCannotTake: while the store stands still, submitting never waits; what was taken is stored, what was
+// refused is not, and afterwards there is room again.
+func TestGroupRefusesWhatTheStoreCannotTake(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		release := make(chan struct{})
+		var once sync.Once
+		g := db.NewGroup(d, "test", func(int) int64 { return 1 }, func(tx *db.Tx, items []int) ([]error, error) {
+			once.Do(func() { <-release })
+			for _, i := range items {
+				if err := insert(tx, i, fmt.Sprint(i)); err != nil {
+					return nil, err
+				}
+			}
+			return make([]error, len(items)), nil
+		})
+		const offered = 6000 // more than any queue holds
+		var taken, refused atomic.Int64
+		var wg sync.WaitGroup
+		wg.Add(offered)
+		for i := range offered {
+			g.Submit(t.Context(), i, func(err error) {
+				defer wg.Done()
+				var e *xinshu.Error
+				switch {
+				case err == nil:
+					taken.Add(1)
+				case errors.As(err, &e) && e.Code == xinshu.Unavailable && e.RetryAfter > 0:
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		if refused.Load() == 0 || d.Stats().Refused != refused.Load() {
+			t.Errorf("%d refused, %d counted", refused.Load(), d.Stats().Refused)
+		}
+		close(release)
+		wg.Wait()
+		if got := names(t, d); int64(len(got)) != taken.Load() || taken.Load() == 0 {
+			t.Fatalf("%d acknowledged, %d stored", taken.Load(), len(got))
+		}
+		if err := g.Do(t.Context(), offered); err != nil {
+			t.Fatalf("there is room again: %v", err)
 		}
 	})
 }

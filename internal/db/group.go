@@ -1,6 +1,11 @@
 package db
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/xinshu-im/xinshu"
+)
 
 // Group is a kind of act of which many arrive at once, such as posting: those that wait together are applied together, with
 // few statements. On SQLite a group's items share the batch of the committer; on PostgreSQL each lane combines the items of
@@ -37,23 +42,36 @@ func NewGroup[T any](d *DB, name string, key func(T) int64, apply func(tx *Tx, i
 	return out
 }
 
-// Crowded says that so much waits that Submit may have to wait for room.
-func (g *Group[T]) Crowded() bool { return g.db.core.crowded(g.g) }
-
-// Do applies item and returns after it is durable; see [DB.Write] for cancellation.
+// Do applies item and returns after it is durable; see [DB.Write] for cancellation. [xinshu.Unavailable] with RetryAfter when more
+// waits than is worth waiting for: what is refused at once costs little, and what was taken is answered soon.
 func (g *Group[T]) Do(ctx context.Context, item T) error {
-	if g.db.closed.Load() {
-		return errClosed
+	if err := g.refusal(); err != nil {
+		return err
 	}
 	return g.db.wait(ctx, &request{ctx: ctx, group: g.g, item: item, key: g.key(item)})
 }
 
 // Submit applies item and calls done once, from the committer: done must be quick. Items submitted one after the other with
-// the same key are applied in that order.
+// the same key are applied in that order. It never waits; it refuses as [Group.Do] does.
 func (g *Group[T]) Submit(ctx context.Context, item T, done func(error)) {
-	if g.db.closed.Load() {
-		done(errClosed)
+	if err := g.refusal(); err != nil {
+		done(err)
 		return
 	}
 	g.db.core.write(&request{ctx: ctx, group: g.g, item: item, key: g.key(item), done: done})
+}
+
+func (g *Group[T]) refusal() error {
+	if g.db.closed.Load() {
+		return errClosed
+	}
+	if !g.db.core.crowded(g.g) {
+		return nil
+	}
+	if g.db.stats.refused.Add(1); g.db.stats.sayCrowded() {
+		g.db.opt.Log.Warn("more to write than the store takes: refusing some", "kind", g.g.name, "refused", g.db.stats.refused.Load())
+	}
+	e := xinshu.Errorf(xinshu.Unavailable, "The server has too much to do at this moment. Please try again.")
+	e.RetryAfter = time.Second
+	return e
 }

@@ -52,7 +52,7 @@ func ProblemOf(err error, log *slog.Logger, where string) *Problem {
 	if e.Code == xinshu.RateLimited || e.Code == xinshu.Unavailable {
 		out.RetryAfter = max(1, int((e.RetryAfter+time.Second-1)/time.Second))
 	}
-	if out.Status >= 500 && !errors.Is(err, errAbandoned) {
+	if out.Status >= 500 && !errors.Is(err, errAbandoned) && e.RetryAfter == 0 { // with RetryAfter it is meant, and whoever refuses counts it
 		log.Error("request failed", "where", where, "code", string(e.Code), "error", err)
 		if e.Code == xinshu.Internal {
 			out.Detail = "Internal error."

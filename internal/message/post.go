@@ -61,9 +61,6 @@ func (s *Service) PostAsync(ctx context.Context, actor xinshu.Actor, d Draft, do
 	})
 }
 
-// Crowded says that so many posts wait that [Service.PostAsync] may have to wait for room.
-func (s *Service) Crowded() bool { return s.posts.Crowded() }
-
 func (s *Service) prepare(actor xinshu.Actor, d Draft) (*post, error) {
 	if actor.Person == 0 {
 		return nil, errAnonymous

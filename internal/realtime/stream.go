@@ -155,10 +155,10 @@ func handshake(w http.ResponseWriter, err error) error {
 // handler gives a connection's messages to the operations.
 type handler struct{ s *Service }
 
-// Quick handles posts while the log has room for them.
+// Quick handles posts, which never wait.
 func (h handler) Quick(c *socket.Conn, payload []byte) bool {
 	sess, ok := c.Data().(*session)
-	if !ok || sess.ended.Load() || h.s.opt.Messages.Crowded() {
+	if !ok || sess.ended.Load() {
 		return false
 	}
 	id, in, ok := walkPost(payload)

@@ -69,6 +69,7 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("db_acts_total", "Committed acts.", func() float64 { return float64(a.db.Stats().Acts) })
 	counter("db_commits_total", "Physical commits; on SQLite several acts share one.", func() float64 { return float64(a.db.Stats().Commits) })
 	counter("db_commit_failures_total", "Physical commits that failed.", func() float64 { return float64(a.db.Stats().Failures) })
+	counter("db_refused_total", "Posts refused because too much waited to be written.", func() float64 { return float64(a.db.Stats().Refused) })
 	counter("db_commit_seconds_total", "Time in commits, statements included.", func() float64 { return a.db.Stats().CommitTime.Seconds() })
 	counter("db_checkpoints_total", "Moves of SQLite's log into the database file.", func() float64 { return float64(a.db.Stats().Checkpoints) })
 	counter("db_held_seconds_total", "Time that commits waited for such moves.", func() float64 { return a.db.Stats().Held.Seconds() })
