@@ -36,6 +36,8 @@ type postKey struct {
 	key          [16]byte
 }
 
+func (p *post) unique() postKey { return postKey{p.conversation, p.sender, [16]byte(p.key)} }
+
 // place addresses a message.
 type place struct {
 	conversation xinshu.ConversationID
@@ -72,7 +74,6 @@ func (b *batch) load(items []*post) (err error) {
 	ids := make([]xinshu.ConversationID, len(items))
 	keys := map[conversation.MemberKey]bool{}
 	people := map[xinshu.PersonID]bool{}
-	var quotes []place
 	for i, p := range items {
 		ids[i] = p.conversation
 		keys[p.memberKey()] = true
@@ -80,9 +81,6 @@ func (b *batch) load(items []*post) (err error) {
 		for _, m := range p.content.mentions {
 			keys[conversation.MemberKey{Conversation: p.conversation, Person: m}] = true
 			people[m] = true
-		}
-		if p.replyTo > 0 {
-			quotes = append(quotes, place{p.conversation, p.replyTo})
 		}
 	}
 	if b.states, err = b.s.conv.Lock(b.tx, ids...); err != nil {
@@ -94,7 +92,7 @@ func (b *batch) load(items []*post) (err error) {
 	if b.earlier, err = loadByKey(b.tx, items); err != nil {
 		return err
 	}
-	if b.quoted, err = loadPlaces(b.tx, quotes); err != nil {
+	if b.quoted, err = loadPlaces(b.tx, b.quotes(items)); err != nil {
 		return err
 	}
 	for _, q := range b.quoted {
@@ -108,8 +106,27 @@ func (b *batch) load(items []*post) (err error) {
 	return err
 }
 
+// quotes returns where the stored messages are that posts quote.
+func (b *batch) quotes(items []*post) (out []place) {
+	for _, p := range items {
+		if p.replyTo > 0 {
+			out = append(out, place{p.conversation, p.replyTo})
+		}
+		if p.quotes != nil {
+			if old := b.earlier[p.quotes.unique()]; old != nil {
+				out = append(out, place{p.conversation, old.seq})
+			}
+		}
+	}
+	return out
+}
+
 // add checks one post and gives it its place.
 func (b *batch) add(p *post) error {
+	if p.quotes != nil {
+		p.replyTo = p.quotes.out.Seq
+		p.hash = requestHash(typeText, p.content.json, p.replyTo)
+	}
 	st := b.states[p.conversation]
 	if st == nil {
 		return errNoConversation
@@ -118,7 +135,7 @@ func (b *batch) add(p *post) error {
 	if !isMember && !p.imported {
 		return st.Refusal()
 	}
-	k := postKey{p.conversation, p.sender, [16]byte(p.key)}
+	k := p.unique()
 	if old := b.earlier[k]; old != nil { // before the rights: who could post then gets the same answer now
 		if !slices.Equal(old.requestHash, p.hash) {
 			return errReplay
@@ -161,6 +178,9 @@ func (b *batch) add(p *post) error {
 	p.out = Posted{Seq: r.seq, Rev: r.rev, SentAt: r.sent}
 	b.rows, b.shown = append(b.rows, r), append(b.shown, p)
 	b.earlier[k] = r
+	if p.imported { // an item behind may quote it
+		b.quoted[place{r.conversation, r.seq}] = r
+	}
 	return nil
 }
 

@@ -17,6 +17,7 @@ type Imported struct {
 	SentAt       xinshu.Millis // not in the future
 	Text         string
 	ReplyTo      int64 // seq in the conversation, or 0
+	ReplyToItem  int   // instead, of an item before in the same batch: its number, from 1
 }
 
 // MaxImported bounds one batch: about 25 ms of SQLite's writer.
@@ -43,6 +44,12 @@ func (s *Service) ImportBatch(ctx context.Context, actor xinshu.Actor, items []I
 			return nil, nth(i, xinshu.Errorf(xinshu.Invalid, "The time is missing or in the future."))
 		}
 		p.sent, p.imported = it.SentAt, true
+		if n := it.ReplyToItem; n != 0 {
+			if n < 0 || n > i || items[n-1].Conversation != it.Conversation {
+				return nil, nth(i, errNoMessage)
+			}
+			p.quotes = posts[n-1]
+		}
 		posts[i] = p
 	}
 	err := s.opt.DB.Write(ctx, func(tx *db.Tx) error {

@@ -1,6 +1,7 @@
 package message_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,5 +47,41 @@ func TestImportTellsOncePerConversation(t *testing.T) {
 		if posted[0].Seq+1 != posted[3].Seq || posted[3].Seq+1 != posted[4].Seq {
 			t.Errorf("places: %+v", posted)
 		}
+	})
+}
+
+// TestImportedReplies: an item may quote one before it in the batch, new or not.
+func TestImportedReplies(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(2)
+		id, other := b.group(p...), b.group(p...)
+		item := func(in xinshu.ConversationID, text string, number int) message.Imported {
+			return message.Imported{Conversation: in, ClientID: b.clientID(), Author: p[1].Person, SentAt: 1, Text: text, ReplyToItem: number}
+		}
+		there := item(id, "there", 0)
+		if _, err := b.log.ImportBatch(b.ctx, system, []message.Imported{there}); err != nil {
+			t.Fatal(err)
+		}
+		batch := []message.Imported{there, item(id, "new", 1), item(other, "elsewhere", 0), item(id, "newer", 2)}
+		for range 2 { // the second time all is there
+			if _, err := b.log.ImportBatch(b.ctx, system, batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []string
+		for _, m := range b.history(p[0], id) {
+			if q := m.ReplyTo; q != nil {
+				got = append(got, q.Excerpt+" < "+string(m.Content))
+			}
+		}
+		if fmt.Sprint(got) != `[there < {"type":"text","text":"new"} new < {"type":"text","text":"newer"}]` {
+			t.Errorf("quotes: %q", got)
+		}
+		for name, number := range map[string]int{"itself": 1, "one behind": 2, "before all": -1} {
+			_, err := b.log.ImportBatch(b.ctx, system, []message.Imported{item(id, "x", number), item(id, "y", 0)})
+			want(t, name, err, xinshu.NotFound)
+		}
+		_, err := b.log.ImportBatch(b.ctx, system, []message.Imported{item(other, "x", 0), item(id, "y", 1)})
+		want(t, "another conversation's", err, xinshu.NotFound)
 	})
 }

@@ -18,6 +18,7 @@ type post struct {
 	content      textContent
 	excerpt      string // of a text that mentions nobody by name
 	replyTo      int64
+	quotes       *post         // instead, one before in the same batch
 	sent         xinshu.Millis // 0: now; imports bring their own
 	imported     bool          // the sender need not be a member, and nobody is told message by message
 

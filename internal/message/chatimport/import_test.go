@@ -212,6 +212,7 @@ func TestBadLines(t *testing.T) {
 			{msg(`"id":"good",` + at + `,"text":"good"`), "-"},
 			{msg(`"id":"good",` + at + `,"text":"another of the same id"`), ""},
 			{`{"type":"message","text":"` + strings.Repeat("x", 2<<20) + `"}`, ""},
+			{msg(`"id":"lost",` + at + `,"text":"x","reply_to":"good2"`), "reply_to"},
 			{msg(`"id":"good2",` + at + `,"text":"good too","reply_to":"good"`), "-"},
 		}
 		var file strings.Builder

@@ -54,7 +54,7 @@ type item struct {
 	author   *author
 	sentAt   xinshu.Millis
 	text     string
-	replyTo  int64
+	replyTo  string // client_id of an earlier message of the target; "": none
 }
 
 func newRun(s *Service, actor xinshu.Actor, req Request, progress io.Writer) *run {
@@ -261,13 +261,13 @@ func (r *run) hand(ctx context.Context, t *target) error {
 			r.bad(it.line, errRefused)
 			continue
 		}
-		w := t.worker()
+		w := int(uint64(t.id) % workers)
 		r.batches[w] = append(r.batches[w], it)
 		if len(r.batches[w]) == batchMessages {
 			r.push(w)
 		}
 	}
-	t.pending, t.ids = nil, nil
+	t.pending = nil
 	return nil
 }
 

@@ -27,14 +27,9 @@ func (r *run) message(ctx context.Context, n int64, l *line) error {
 	}
 	it := item{line: n, target: t, clientID: r.messageID(l.Conversation, l.ID), author: author, sentAt: l.SentAt, text: l.Text}
 	if l.ReplyTo != "" {
-		if it.replyTo, err = r.place(ctx, t, r.messageID(l.Conversation, l.ReplyTo)); err != nil {
-			return err
-		}
+		it.replyTo = r.messageID(l.Conversation, l.ReplyTo)
 	}
-	if t.ids == nil {
-		t.ids = map[string]bool{}
-	}
-	t.pending, t.ids[it.clientID] = append(t.pending, it), true
+	t.pending = append(t.pending, it)
 	if len(t.pending) >= batchMessages {
 		if err := r.hand(ctx, t); err != nil {
 			return err
@@ -49,22 +44,8 @@ func (r *run) messageID(conversation, id string) string {
 	return clientID(r.req.Source, typeMessage, conversation, id)
 }
 
-// place returns the seq of an earlier message of the conversation.
+// place returns the seq of a message that is stored, 0 if there is none.
 func (r *run) place(ctx context.Context, t *target, clientID string) (seq int64, err error) {
-	if seq = r.placed(clientID); seq != 0 {
-		return seq, nil
-	}
-	if err := r.storeTargets(ctx); err != nil {
-		return 0, err
-	}
-	if t.refused {
-		return 0, errRefused
-	}
-	if err := r.hand(ctx, t); err != nil {
-		return 0, err
-	}
-	r.push(t.worker())
-	r.under.Wait() // it may be on its way
 	if seq = r.placed(clientID); seq != 0 {
 		return seq, nil
 	}
@@ -73,7 +54,7 @@ func (r *run) place(ctx context.Context, t *target, clientID string) (seq int64,
 		return err
 	})
 	if xinshu.CodeOf(err) == xinshu.NotFound {
-		return 0, &fault{"reply_to", "No line above has a message of this id in this conversation."}
+		return 0, nil
 	}
 	return seq, err
 }
@@ -89,32 +70,60 @@ func (r *run) store(ctx context.Context, batch []item) {
 	if r.failure() != nil {
 		return // cut short: the next import finds what is missing
 	}
-	err := r.put(ctx, batch)
+	left, err := r.put(ctx, batch)
 	if err == nil {
 		return
 	}
-	if len(batch) == 1 || passing(xinshu.CodeOf(err)) || ctx.Err() != nil {
-		if err := r.judge(batch[0].line, err); err != nil {
-			r.fail(fmt.Errorf("line %d: %w", batch[0].line, err))
+	if len(left) == 1 || passing(xinshu.CodeOf(err)) || ctx.Err() != nil {
+		if err := r.judge(left[0].line, err); err != nil {
+			r.fail(fmt.Errorf("line %d: %w", left[0].line, err))
 		}
 		return
 	}
-	for i := range batch {
-		if err := r.judge(batch[i].line, r.put(ctx, batch[i:i+1])); err != nil {
-			r.fail(fmt.Errorf("line %d: %w", batch[i].line, err))
+	for i := range left {
+		_, err := r.put(ctx, left[i:i+1])
+		if err := r.judge(left[i].line, err); err != nil {
+			r.fail(fmt.Errorf("line %d: %w", left[i].line, err))
 			return
 		}
 	}
 }
 
-func (r *run) put(ctx context.Context, batch []item) error {
-	items := make([]message.Imported, len(batch))
-	for i, it := range batch {
-		items[i] = message.Imported{Conversation: it.target.id, ClientID: it.clientID, Author: it.author.id, SentAt: it.sentAt, Text: it.text, ReplyTo: it.replyTo}
+var errNoReply = &fault{"reply_to", "No line above has a message of this id in this conversation."}
+
+// imported turns a batch into what the log takes, without the lines that reply to nothing, which are noted.
+func (r *run) imported(ctx context.Context, batch []item) (good []item, items []message.Imported, err error) {
+	numbers := make(map[string]int, len(batch)) // of the items, from 1, by client_id
+	for _, it := range batch {
+		m := message.Imported{Conversation: it.target.id, ClientID: it.clientID, Author: it.author.id, SentAt: it.sentAt, Text: it.text}
+		if it.replyTo != "" {
+			if m.ReplyToItem = numbers[it.replyTo]; m.ReplyToItem == 0 {
+				if m.ReplyTo, err = r.place(ctx, it.target, it.replyTo); err != nil {
+					return nil, nil, err
+				}
+				if m.ReplyTo == 0 {
+					r.bad(it.line, errNoReply)
+					continue
+				}
+			}
+		}
+		good, items = append(good, it), append(items, m)
+		if numbers[it.clientID] == 0 {
+			numbers[it.clientID] = len(items)
+		}
+	}
+	return good, items, nil
+}
+
+// put brings a batch into the log, all or nothing; an error comes with what of the batch is left when bad lines were noted.
+func (r *run) put(ctx context.Context, batch []item) (left []item, err error) {
+	good, items, err := r.imported(ctx, batch)
+	if err != nil || len(items) == 0 {
+		return batch, err
 	}
 	posted, err := r.s.opt.Messages.ImportBatch(ctx, xinshu.SystemActor("import"), items)
 	if err != nil {
-		return err
+		return good, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -122,12 +131,12 @@ func (r *run) put(ctx context.Context, batch []item) error {
 		clear(r.places)
 	}
 	for i, p := range posted {
-		r.places[batch[i].clientID] = p.Seq
+		r.places[good[i].clientID] = p.Seq
 		if p.Duplicate {
 			r.report.Repeated++
 		} else {
 			r.report.Messages++
 		}
 	}
-	return nil
+	return nil, nil
 }

@@ -25,7 +25,6 @@ type target struct {
 	draft   conversation.Draft // without members
 	members []*author          // the owner first, if one is named
 	pending []item
-	ids     map[string]bool // client_ids in pending
 }
 
 // conversation takes what a conversation line describes into the next piece.
@@ -202,5 +201,3 @@ func (r *run) refuse(t *target, err error) error {
 	t.refused = true
 	return r.judge(t.line, err)
 }
-
-func (t *target) worker() int { return int(uint64(t.id) % workers) }
