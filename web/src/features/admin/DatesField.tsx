@@ -1,5 +1,5 @@
 import { useId } from 'react'
-import { Icon, IconButton, Popover, type Span } from '../../ui'
+import { cx, Icon, IconButton, Popover, type Span } from '../../ui'
 import { useT } from '../kit/hooks'
 import { DateSpan, useSpanText } from '../search/DateSpan'
 import css from './Admin.module.css'
@@ -19,8 +19,14 @@ export function DatesField({ span, onPick, onClear }: { span: Span; onPick: (day
         <Popover
           label={t('admin.when')}
           trigger={(p) => (
-            <button type="button" id={`${id}-value`} aria-labelledby={`${id} ${id}-value`} className={css.datesButton} {...p}>
-              {set ? text(span) : t('admin.anyTime')}
+            <button
+              type="button"
+              id={`${id}-value`}
+              aria-labelledby={`${id} ${id}-value`}
+              className={cx(css.datesButton, set && css.datesSet)}
+              {...p}
+            >
+              <span className={css.datesText}>{set ? text(span) : t('admin.anyTime')}</span>
               {!set && <Icon name="down" size={16} />}
             </button>
           )}
