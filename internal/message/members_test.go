@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/conversation"
+	"github.com/xinshu-im/xinshu/internal/db"
 )
 
 // roll reads the whole list of members by pages.
@@ -68,6 +70,35 @@ func TestMembersAreInOrder(t *testing.T) {
 			}
 			if _, _, err := b.conv.ListMembers(b.ctx, p[0], id, "", 3, "7.1"); xinshu.CodeOf(err) != xinshu.Invalid {
 				t.Errorf("a foreign cursor: %v", err)
+			}
+		}
+	})
+}
+
+// TestContacts: whom somebody has talked with alone, the latest first; groups and silent conversations do not count.
+func TestContacts(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		p := b.people(5)
+		direct := func(other xinshu.Actor) xinshu.ConversationID {
+			return b.create(p[1], conversation.Draft{Kind: conversation.Direct, Members: []xinshu.PersonID{other.Person}})
+		}
+		first, second := direct(p[0]), direct(p[2])
+		direct(p[3])
+		b.post(p[1], b.group(p[1], p[4]), "group")
+		b.clock.advance(time.Second)
+		b.post(p[1], second, "two")
+		b.clock.advance(time.Second)
+		b.post(p[0], first, "one")
+		for who, want := range map[int][]xinshu.PersonID{1: {p[0].Person, p[2].Person}, 0: {p[1].Person}, 3: {}, 4: {}} {
+			err := b.db.Read(b.ctx, func(tx *db.Tx) error {
+				got, err := b.conv.Contacts(tx, p[who].Person)
+				if !slices.Equal(got, want) {
+					t.Errorf("%d talks with %v, want %v", who, got, want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
 			}
 		}
 	})

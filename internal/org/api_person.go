@@ -9,7 +9,7 @@ import (
 
 type peopleIn struct {
 	door.Page
-	Query      string                         `query:"q" doc:"Name, pinyin, initials, English name, login, employee number, e-mail address, last digits of the mobile number, names of departments, positions, ranks; all words must be found" maxLength:"1024"`
+	Query      string                         `query:"q" doc:"Name, pinyin, initials, English name, login, employee number, e-mail address, last digits of the mobile number, names of departments, positions, ranks; all words must be found. Of one word exact logins and names come first, and those whom the searcher talks or works with before their namesakes" maxLength:"1024"`
 	Department door.Only[xinshu.DepartmentID] `query:"department" doc:"Only people of this department"`
 	Subtree    bool                           `query:"subtree" doc:"With department: also those below it"`
 	Position   door.Only[xinshu.PositionID]   `query:"position"`

@@ -30,6 +30,8 @@ type Service struct {
 
 	// dir is the newest directory that was read; nil before the first use. Directories are not modified once they are here.
 	dir atomic.Pointer[directory]
+	// contacts says with whom a person talks; nil: nobody knows. See [Service.OnContacts].
+	contacts func(tx *db.Tx, person xinshu.PersonID) ([]xinshu.PersonID, error)
 	// loading lets one reader at a time bring dir up to date; the others wait for it.
 	loading sync.Mutex
 }

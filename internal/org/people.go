@@ -24,7 +24,8 @@ type PersonFilter struct {
 	Page       Page
 }
 
-// FindPeople lists people: with a query the best hits first, in a department in its order, otherwise by name in pinyin. A page may
+// FindPeople lists people: with a query of one word whose login or name it is, those whom the actor knows (the latest direct
+// conversations, the same department) before others, then whom else she knows, then the other hits, the best first; in a department in its order, otherwise by name in pinyin. A page may
 // have fewer people than asked for although next is not "". [xinshu.NotFound] for an unknown department, [xinshu.Forbidden] when
 // somebody else than an administrator asks for statuses, [xinshu.Invalid] for a cursor of another list or a query that is too long.
 func (s *Service) FindPeople(ctx context.Context, actor xinshu.Actor, f PersonFilter) (items []PersonItem, next string, err error) {
@@ -36,6 +37,9 @@ func (s *Service) FindPeople(ctx context.Context, actor xinshu.Actor, f PersonFi
 		var hits []*entry
 		switch {
 		case strings.TrimSpace(f.Query) != "":
+			if sel.circle, err = s.circle(tx, d, actor.Person); err != nil {
+				return err
+			}
 			hits, next, err = sel.search(tx, f.Query, f.Page)
 		case f.Department != 0 && len(f.Statuses) == 0:
 			hits, next, err = sel.walk(f.Page)
@@ -66,6 +70,8 @@ type selection struct {
 	f        PersonFilter
 	statuses []Status
 	from, to int32 // with a department: its part of tree.order
+	circle   circle
+	led      map[xinshu.PersonID]bool // who leads the list and is not listed again
 }
 
 func (d *directory) selection(actor xinshu.Actor, f PersonFilter) (*selection, error) {
@@ -96,7 +102,7 @@ func (d *directory) selection(actor xinshu.Actor, f PersonFilter) (*selection, e
 
 // has says whether a person passes the filter, the query aside.
 func (s *selection) has(e *entry) bool {
-	if !slices.Contains(s.statuses, e.status) {
+	if !slices.Contains(s.statuses, e.status) || s.led[e.id] {
 		return false
 	}
 	if s.f.Department != 0 && s.seat(e) < 0 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/db"
 	"github.com/xinshu-im/xinshu/internal/org"
 )
 
@@ -160,5 +161,92 @@ func TestPeoplePages(t *testing.T) {
 		wantCode(t, "unknown department", err, xinshu.NotFound)
 		_, _, err = b.FindPeople(b.ctx, employee, org.PersonFilter{Query: string(make([]byte, 2000))})
 		wantCode(t, "oversize query", err, xinshu.Invalid)
+	})
+}
+
+// TestKnownPeopleLead: of many people of a name those are listed first whom the searcher knows, whoever else there is; nobody is
+// listed twice.
+func TestKnownPeopleLead(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		ours, theirs := b.department("我们", 0), b.department("他们", 0)
+		me := xinshu.Actor{Person: b.person(org.PersonDraft{Name: "搜索者"}, ours)}
+		for i := range 70 { // more namesakes than may lead
+			b.person(org.PersonDraft{Name: "王芳", Login: fmt.Sprintf("wang%02d", i)}, theirs)
+		}
+		for range 3 {
+			b.person(org.PersonDraft{Name: "张伟"}, theirs)
+		}
+		longer := b.person(org.PersonDraft{Name: "张伟民"}, ours)
+		colleague := b.person(org.PersonDraft{Name: "张伟"}, ours)
+		fang := b.person(org.PersonDraft{Name: "王芳"}, ours)
+		contact := b.person(org.PersonDraft{Name: "王芳"}, theirs)
+		login := b.person(org.PersonDraft{Name: "周敏", Login: "zhangwei"}, theirs)
+		gone := b.person(org.PersonDraft{Name: "张伟"}, ours)
+		b.setStatus(gone, org.Departed)
+		b.OnContacts(func(_ *db.Tx, p xinshu.PersonID) ([]xinshu.PersonID, error) {
+			if p == me.Person {
+				return []xinshu.PersonID{contact}, nil
+			}
+			return nil, nil
+		})
+		ids := func(a xinshu.Actor, q string, limit int) (out []xinshu.PersonID) {
+			t.Helper()
+			f := org.PersonFilter{Query: q, Page: org.Page{Limit: limit}}
+			for range 300 {
+				list, next, err := b.FindPeople(b.ctx, a, f)
+				if err != nil || len(list) > limit {
+					t.Fatalf("%q: %d people, %v", q, len(list), err)
+				}
+				for _, p := range list {
+					out = append(out, p.ID)
+				}
+				if f.Page.Cursor = next; next == "" {
+					break
+				}
+			}
+			return out
+		}
+		for _, c := range []struct {
+			q     string
+			total int
+			want  []xinshu.PersonID // who comes first
+		}{
+			{"张伟", 5, []xinshu.PersonID{colleague}},
+			{"zhangwei", 6, []xinshu.PersonID{login, colleague}},
+			{"王芳", 72, []xinshu.PersonID{fang, contact}},
+			{"wangfang", 72, []xinshu.PersonID{fang, contact}},
+			{"wf", 72, []xinshu.PersonID{contact, fang}},
+			{"zw", 6, []xinshu.PersonID{longer, colleague}},
+			{"wang05", 1, nil},
+		} {
+			whole := ids(me, c.q, 200)
+			if len(whole) != c.total && c.q != "zw" {
+				t.Errorf("%q finds %d, want %d", c.q, len(whole), c.total)
+			}
+			first := slices.Clone(whole[:len(c.want)])
+			slices.Sort(first)
+			want := slices.Clone(c.want)
+			slices.Sort(want)
+			if !slices.Equal(first, want) {
+				t.Errorf("%q begins with %v, want %v", c.q, first, want)
+			}
+			seen := map[xinshu.PersonID]bool{}
+			for _, p := range whole {
+				if seen[p] || p == gone {
+					t.Errorf("%q lists %s again, or somebody who left", c.q, p)
+				}
+				seen[p] = true
+			}
+			for _, limit := range []int{1, 2, 7, 60} {
+				equalList(t, fmt.Sprintf("%q by %d", c.q, limit), ids(me, c.q, limit), whole)
+			}
+			if got := ids(employee, c.q, 200); len(got) != len(whole) {
+				t.Errorf("%q: a stranger finds %d, not %d", c.q, len(got), len(whole))
+			}
+		}
+		equal(t, "login first", ids(me, "zhangwei", 1)[0], login)
+		equal(t, "namesakes before whom she only knows", slices.Index(ids(me, "张伟", 50), longer), 4)
+		_, _, err := b.FindPeople(b.ctx, me, org.PersonFilter{Query: "张伟", Page: org.Page{Cursor: "lead.x"}})
+		wantCode(t, "foreign cursor", err, xinshu.Invalid)
 	})
 }

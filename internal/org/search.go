@@ -14,7 +14,7 @@ import (
 // keyOrg is the last stage of hits: people who are found by the name of a department, position or rank only.
 const keyOrg = keyMobile + 1
 
-// search finds people by a query. One word goes through the kinds of keys in the order of hits, each a range of the index; a
+// search finds people by a query. Of one word those lead whom the searcher most likely means ([selection.lead]); then it goes through the kinds of keys in the order of hits, each a range of the index; a
 // person comes up with the best of her keys only. Its cursor is KIND.PERSON. Several words are intersected in memory and listed
 // by name; the cursor is the person.
 func (s *selection) search(tx *db.Tx, q string, page Page) ([]*entry, string, error) {
@@ -25,10 +25,15 @@ func (s *selection) search(tx *db.Tx, q string, page Page) ([]*entry, string, er
 	case len(terms) > 1:
 		return s.searchAll(tx, terms, page)
 	}
+	return s.searchLed(tx, &terms[0], page)
+}
+
+// searchTerm finds people by one word, without those who lead.
+func (s *selection) searchTerm(tx *db.Tx, t *term, page Page) ([]*entry, string, error) {
 	if few, ok := s.few(); ok {
-		return s.searchFew(tx, &terms[0], few, page)
+		return s.searchFew(tx, t, few, page)
 	}
-	return s.searchOne(tx, &terms[0], page)
+	return s.searchOne(tx, t, page)
 }
 
 // few returns everybody who passes the filter if these are at most smallFilter.

@@ -89,6 +89,7 @@ func (a *App) compose(ctx context.Context) error {
 	}
 	a.onClose(a.search.Close)
 	a.identity.OnDepart(a.conversation.OwnerDeparted)
+	a.org.OnContacts(a.conversation.Contacts)
 	a.org.OnLeave(org.Leaving{Needed: a.identity.Needed,
 		Departed: []func(*db.Tx, xinshu.Actor, []xinshu.PersonID) error{a.identity.Departed, a.conversation.OwnersDeparted}})
 	a.audit.Register(a.message.Chain())

@@ -3693,7 +3693,7 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the previous page */
                 cursor?: string;
-                /** @description Name, pinyin, initials, English name, login, employee number, e-mail address, last digits of the mobile number, names of departments, positions, ranks; all words must be found */
+                /** @description Name, pinyin, initials, English name, login, employee number, e-mail address, last digits of the mobile number, names of departments, positions, ranks; all words must be found. Of one word exact logins and names come first, and those whom the searcher talks or works with before their namesakes */
                 q?: string;
                 /** @description Only people of this department */
                 department?: string;
