@@ -7,13 +7,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xinshu-im/xinshu/internal/db"
 )
 
 // TestChatImportGoesOnAfterAKill: a server that is killed under an import has what it stored; the same import again adds the rest, says
 // how it goes on, and nothing is there twice.
 func TestChatImportGoesOnAfterAKill(t *testing.T) {
 	t.Parallel()
-	co := found(t, options{})
+	engines(t, killUnderImport)
+}
+
+func killUnderImport(t *testing.T, engine db.Engine) {
+	co := found(t, options{engine: engine})
 	a := co.hire("anna")
 	const messages = 60_000 // more than one checkpoint of the import
 	file := filepath.Join(t.TempDir(), "chat.jsonl")
