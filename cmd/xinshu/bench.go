@@ -12,7 +12,7 @@ import (
 )
 
 type benchCmd struct {
-	Scenario string        `arg:"" enum:"all,conns,fanout,send,latency,hello,history,herd,pressure,search,people,start" help:"all, or one of conns, fanout, send, latency, hello, history, herd, pressure, search, people, start."`
+	Scenario string        `arg:"" enum:"all,conns,fanout,send,latency,hello,history,herd,stalled,pressure,search,people,start" help:"all, or one of conns, fanout, send, latency, hello, history, herd, stalled, pressure, search, people, start."`
 	URL      string        `name:"url" help:"Server that runs with --bench; default: one is started here on an empty folder." placeholder:"URL"`
 	PID      int           `name:"pid" help:"Process of that server, when it is on this machine, for its CPU and memory." placeholder:"PID"`
 	Database string        `help:"Database of the server that is started." default:"sqlite" placeholder:"URL"`

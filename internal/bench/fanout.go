@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -16,6 +17,7 @@ type FanoutOptions struct {
 	Window   int     // messages outstanding per sender at saturation
 	Duration time.Duration
 	WarmUp   time.Duration
+	Silent   []Person // members besides, who are somebody else's to connect
 }
 
 // Fanout measures deliveries into one group. Value is deliveries/s at saturation, and the median delivery time in ms at a fixed
@@ -25,7 +27,7 @@ func (t *Target) Fanout(ctx context.Context, name string, o FanoutOptions) (out 
 	if err != nil {
 		return out, err
 	}
-	group, err := t.Group(ctx, name, people)
+	group, err := t.Group(ctx, name, slices.Concat(people, o.Silent))
 	if err != nil {
 		return out, err
 	}

@@ -60,6 +60,15 @@ func scenarios() []scenario {
 				return b.target.Herd(ctx, b.name("herd"), b.scaled(5000))
 			},
 			met: func(r run) bool { return r.value <= 10_000 && r.details["send_p99_ms"] <= 500 }},
+		{name: "stalled", figure: Figure{ID: "N22", Name: "1,000 readers, 50 more stop reading: the others' delivery p99 grows by", Unit: "%", CostUnit: "CPU-s/1M",
+			Promise: "≤ 10, ≤ 64 KB each, disconnected as slow"},
+			run: func(ctx context.Context, b *session, _ int) (run, error) {
+				return b.target.Stalled(ctx, b.name("stalled"), b.scaled(50), FanoutOptions{Members: b.scaled(1000), Senders: 4, Rate: 300, Window: 64,
+					Duration: 2 * b.plan.Duration, WarmUp: b.plan.Duration / 5})
+			},
+			met: func(r run) bool {
+				return r.value <= 10 && r.details["kb_per_stalled"] <= 64 && r.details["disconnected_slow"] == r.details["stalled"]
+			}},
 		{name: "pressure", once: true, figure: Figure{ID: "N24", Name: "posts at 5 × capacity, open loop: goodput", Unit: "% of peak", CostUnit: "CPU-s/1M",
 			Promise: "≥ 80, recovered ≤ 5 s"},
 			run: func(ctx context.Context, b *session, _ int) (run, error) {
