@@ -43,7 +43,7 @@ test('signing in, writing and hearing over plain http', async () => {
   const [li, wang] = [await context.newPage(), await other.newPage()]
   await signInByForm(li, lan, 'lina')
   await signInByForm(wang, lan, 'wang')
-  const cookie = await eventually(async () => (await context.cookies(lan)).find((c) => c.name.includes('session')), { what: 'the cookie of the session' })
+  const cookie = await eventually(async () => (await context.cookies(lan)).find((c) => c.name.includes('session')) ?? false, { what: 'the cookie of the session' })
   assert.deepEqual({ name: cookie.name, secure: cookie.secure, httpOnly: cookie.httpOnly }, { name: 'xinshu_session', secure: false, httpOnly: true })
 
   await open(li, '局域网')
