@@ -50,8 +50,8 @@ type DB struct {
 // core is what the two engines implement.
 type core interface {
 	read(ctx context.Context, fn func(*Tx) error) error
-	write(r *request) // enqueues; the request's done is called exactly once
-	crowded(g *group) bool
+	write(r *request)                 // enqueues; the request's done is called exactly once
+	crowded(g *group, key int64) bool // so much waits where an item of this key would
 	close() error
 }
 

@@ -252,6 +252,33 @@ func TestCancelledCallerLeavesNoHole(t *testing.T) {
 	})
 }
 
+// TestCrowdedKeyRefusesNoOther: on PostgreSQL what waits for one conversation, as behind its lock, leaves those of other lanes alone.
+func TestCrowdedKeyRefusesNoOther(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, db.Postgres, steps)
+	release := make(chan struct{})
+	g := db.NewGroup(d, "test", func(i int) int64 { return int64(i % 2) }, func(tx *db.Tx, items []int) ([]error, error) {
+		if items[0]%2 == 0 {
+			<-release
+		}
+		return make([]error, len(items)), nil
+	})
+	const offered = 6000 // more than any queue holds
+	var wg sync.WaitGroup
+	wg.Add(offered)
+	for i := range offered {
+		g.Submit(t.Context(), 2*i, func(error) { wg.Done() })
+	}
+	if d.Stats().Refused == 0 {
+		t.Error("none of the crowded key was refused")
+	}
+	if err := g.Do(t.Context(), 1); err != nil {
+		t.Errorf("another key: %v", err)
+	}
+	close(release)
+	wg.Wait()
+}
+
 // TestCancelledReadSaysSo: a statement that runs when its caller goes away ends, with the caller's own error.
 func TestCancelledReadSaysSo(t *testing.T) {
 	t.Parallel()

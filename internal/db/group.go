@@ -23,6 +23,9 @@ type group struct {
 	lanes []chan *request // PostgreSQL only
 }
 
+// lane is where items of a key wait, on PostgreSQL.
+func (g *group) lane(key int64) chan *request { return g.lanes[uint64(key)%uint64(len(g.lanes))] }
+
 // NewGroup declares a kind of act. key says which items must stay in order (the conversation). apply gets ≥ 1 items in their
 // order of arrival; errs[i] ≠ nil says that item i changed nothing; err ≠ nil undoes everything, after which apply is called
 // with each item alone in its own transaction. apply may be called more than once for an item; it sets its results anew.
@@ -45,27 +48,29 @@ func NewGroup[T any](d *DB, name string, key func(T) int64, apply func(tx *Tx, i
 // Do applies item and returns after it is durable; see [DB.Write] for cancellation. [xinshu.Unavailable] with RetryAfter when more
 // waits than is worth waiting for: what is refused at once costs little, and what was taken is answered soon.
 func (g *Group[T]) Do(ctx context.Context, item T) error {
-	if err := g.refusal(); err != nil {
+	key := g.key(item)
+	if err := g.refusal(key); err != nil {
 		return err
 	}
-	return g.db.wait(ctx, &request{ctx: ctx, group: g.g, item: item, key: g.key(item)})
+	return g.db.wait(ctx, &request{ctx: ctx, group: g.g, item: item, key: key})
 }
 
 // Submit applies item and calls done once, from the committer: done must be quick. Items submitted one after the other with
 // the same key are applied in that order. It never waits; it refuses as [Group.Do] does.
 func (g *Group[T]) Submit(ctx context.Context, item T, done func(error)) {
-	if err := g.refusal(); err != nil {
+	key := g.key(item)
+	if err := g.refusal(key); err != nil {
 		done(err)
 		return
 	}
-	g.db.core.write(&request{ctx: ctx, group: g.g, item: item, key: g.key(item), done: done})
+	g.db.core.write(&request{ctx: ctx, group: g.g, item: item, key: key, done: done})
 }
 
-func (g *Group[T]) refusal() error {
+func (g *Group[T]) refusal(key int64) error {
 	if g.db.closed.Load() {
 		return errClosed
 	}
-	if !g.db.core.crowded(g.g) {
+	if !g.db.core.crowded(g.g, key) {
 		return nil
 	}
 	if g.db.stats.refused.Add(1); g.db.stats.sayCrowded() {

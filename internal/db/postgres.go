@@ -78,9 +78,8 @@ func (c *postgresCore) read(ctx context.Context, fn func(*Tx) error) error {
 
 func (c *postgresCore) write(r *request) {
 	if r.group != nil {
-		lane := r.group.lanes[uint64(r.key)%uint64(len(r.group.lanes))]
 		select {
-		case lane <- r:
+		case r.group.lane(r.key) <- r:
 		case <-r.ctx.Done():
 			r.done(r.ctx.Err())
 		case <-c.ctx.Done():
@@ -97,13 +96,9 @@ func (c *postgresCore) write(r *request) {
 	})
 }
 
-func (c *postgresCore) crowded(g *group) bool {
-	for _, lane := range g.lanes {
-		if len(lane) > cap(lane)/2 {
-			return true
-		}
-	}
-	return false
+func (c *postgresCore) crowded(g *group, key int64) bool {
+	lane := g.lane(key)
+	return len(lane) > cap(lane)/2
 }
 
 // transact runs fn in one transaction, again when it lost to another, and its hooks after the commit.

@@ -115,7 +115,7 @@ func (c *sqliteCore) read(ctx context.Context, fn func(*Tx) error) (err error) {
 
 func (c *sqliteCore) write(r *request) { c.writer.enqueue(r) }
 
-func (c *sqliteCore) crowded(*group) bool { return len(c.writer.queue) > cap(c.writer.queue)/2 }
+func (c *sqliteCore) crowded(*group, int64) bool { return len(c.writer.queue) > cap(c.writer.queue)/2 }
 
 func (c *sqliteCore) close() error {
 	c.writer.stop()
