@@ -105,6 +105,44 @@ func TestAllowanceIsShared(t *testing.T) {
 	}
 }
 
+// TestStolenSessionCanBeEnded: a session that uses up all that its person may ask does not keep her from ending it.
+func TestStolenSessionCanBeEnded(t *testing.T) {
+	t.Parallel()
+	co := found(t, options{limited: true, args: []string{"--person-rate", "1", "--person-burst", "20"}})
+	c := co.hire("anna")
+	stolen := co.signIn("anna")
+	flood := func() {
+		t.Helper()
+		for range 100 {
+			if stolen.do("GET", "/api/v1/me", nil).status == 429 {
+				return
+			}
+		}
+		t.Fatal("the flood is not refused")
+	}
+	flood()
+	var list struct{ Items []struct{ ID string } }
+	c.must("GET", "/api/v1/sessions", nil, &list)
+	if len(list.Items) != 2 {
+		t.Fatalf("sessions: %+v", list)
+	}
+	flood()
+	c.must("POST", "/api/v1/sessions/current/proof", map[string]any{"password": password}, nil)
+	c.must("PUT", "/api/v1/me/password", map[string]any{"current": password, "new": password + "!"}, nil)
+	if a := stolen.do("GET", "/api/v1/sessions", nil); a.status != 401 {
+		t.Errorf("the stolen session goes on: %d %s", a.status, a.body)
+	}
+	refused := 0
+	for range 300 { // what ends sessions is bounded too
+		if c.do("GET", "/api/v1/sessions", nil).status == 429 {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("a session may ask without a bound")
+	}
+}
+
 // TestFloodOfPings: control frames are not free either: who sends them without end is closed, whether she reads the answers or not.
 func TestFloodOfPings(t *testing.T) {
 	t.Parallel()

@@ -43,6 +43,8 @@ type Door struct {
 
 	// Fresh doors ask for the password again when it was last proved more than FreshFor ago.
 	Fresh bool
+	// OfSession doors count for the session alone: whoever floods the server in somebody's name does not keep her from ending it.
+	OfSession bool
 	// Status is the HTTP status of success; 0 means 200, or 204 without a body.
 	Status int
 	// Hidden keeps the door out of the API documentation (assets, health).

@@ -35,7 +35,7 @@ type Registry struct {
 	auth  Authenticator
 	clock xinshu.Clock
 	log   *slog.Logger
-	quota *quota.Limiter
+	quota Quota
 	doors []Door
 }
 
@@ -61,8 +61,21 @@ func New(auth Authenticator, clock xinshu.Clock, log *slog.Logger, version strin
 	return &Registry{mux: mux, api: humago.New(mux, cfg), auth: auth, clock: clock, log: log}
 }
 
-// Limit bounds what each person may ask at the doors; without it there is no bound. Only while the server is put together.
-func (r *Registry) Limit(q *quota.Limiter) { r.quota = q }
+// Quota bounds what may be asked at the doors: by a person at all of them together, by a session at those of [Door.OfSession].
+type Quota struct {
+	People   *quota.Limiter[xinshu.PersonID]
+	Sessions *quota.Limiter[xinshu.SessionID]
+}
+
+func (q Quota) take(d *Door, a xinshu.Actor) error {
+	if d.OfSession && a.Session != 0 {
+		return q.Sessions.Take(a.Session)
+	}
+	return q.People.Take(a.Person)
+}
+
+// Limit bounds what may be asked; without it there is no bound. Only while the server is put together.
+func (r *Registry) Limit(q Quota) { r.quota = q }
 
 // SchemaName names a type in the API description: after its package and itself, because several domains have an Update.
 func SchemaName(t reflect.Type, hint string) string {
@@ -163,7 +176,7 @@ func (r *Registry) Admit(d *Door, req *http.Request) (xinshu.Actor, error) {
 		}
 		a = xinshu.Actor{Address: a.Address} // a stale cookie does not keep anybody from signing in
 	}
-	if err := r.quota.Take(a.Person); err != nil {
+	if err := r.quota.take(d, a); err != nil {
 		return a, err
 	}
 	return a, d.admit(a, xinshu.MillisOf(r.clock.Now()))

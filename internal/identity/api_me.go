@@ -39,7 +39,7 @@ func (s *Service) meDoors(r *door.Registry) {
 			}
 			return &preferencesOut{p}, nil
 		})
-	door.JSON(r, door.Door{Name: "me.password", Method: "PUT", Path: "/api/v1/me/password", Policy: door.SignedIn,
+	door.JSON(r, door.Door{Name: "me.password", Method: "PUT", Path: "/api/v1/me/password", Policy: door.SignedIn, OfSession: true,
 		Summary: "Change one's password; other sessions end", Tag: tagSessions},
 		func(ctx context.Context, a xinshu.Actor, in *passwordIn) (*struct{}, error) {
 			return nil, s.ChangePassword(ctx, a, in.Body.Current, in.Body.New)

@@ -45,7 +45,7 @@ type proofOut struct {
 }
 
 func (s *Service) sessionDoors(r *door.Registry) {
-	door.JSON(r, door.Door{Name: "session.create", Method: "POST", Path: "/api/v1/sessions", Policy: door.Anonymous,
+	door.JSON(r, door.Door{Name: "session.create", Method: "POST", Path: "/api/v1/sessions", Policy: door.Anonymous, OfSession: true,
 		Summary: "Sign in", Tag: tagSessions},
 		func(ctx context.Context, a xinshu.Actor, in *signInIn) (*signedInOut, error) {
 			if !in.Body.Cookie {
@@ -57,7 +57,7 @@ func (s *Service) sessionDoors(r *door.Registry) {
 			}
 			return s.answer(&in.Via, o, in.Body.Cookie), nil
 		})
-	door.JSON(r, door.Door{Name: "session.list", Method: "GET", Path: "/api/v1/sessions", Policy: door.SignedIn,
+	door.JSON(r, door.Door{Name: "session.list", Method: "GET", Path: "/api/v1/sessions", Policy: door.SignedIn, OfSession: true,
 		Summary: "One's own sessions", Tag: tagSessions},
 		func(ctx context.Context, a xinshu.Actor, _ *empty) (*listSessionsOut, error) {
 			items, err := s.FindSessions(ctx, a)
@@ -66,7 +66,7 @@ func (s *Service) sessionDoors(r *door.Registry) {
 			}
 			return &listSessionsOut{door.ListBody[Session]{Items: items}}, nil
 		})
-	door.JSON(r, door.Door{Name: "session.end_current", Method: "DELETE", Path: "/api/v1/sessions/current", Policy: door.SignedIn,
+	door.JSON(r, door.Door{Name: "session.end_current", Method: "DELETE", Path: "/api/v1/sessions/current", Policy: door.SignedIn, OfSession: true,
 		Summary: "Sign out", Tag: tagSessions},
 		func(ctx context.Context, a xinshu.Actor, in *signOutIn) (*signOutOut, error) {
 			if err := s.EndSession(ctx, a, a.Session); err != nil {
@@ -74,12 +74,12 @@ func (s *Service) sessionDoors(r *door.Registry) {
 			}
 			return &signOutOut{[]http.Cookie{cookie(sessionCookie, "", secure(in.req, s.opt.Proxies), -1)}}, nil
 		})
-	door.JSON(r, door.Door{Name: "session.end", Method: "DELETE", Path: "/api/v1/sessions/{session}", Policy: door.SignedIn, Object: door.Session,
+	door.JSON(r, door.Door{Name: "session.end", Method: "DELETE", Path: "/api/v1/sessions/{session}", Policy: door.SignedIn, Object: door.Session, OfSession: true,
 		Summary: "End one of one's own sessions", Tag: tagSessions},
 		func(ctx context.Context, a xinshu.Actor, in *sessionPath) (*struct{}, error) {
 			return nil, s.EndSession(ctx, a, in.Session.Value)
 		})
-	door.JSON(r, door.Door{Name: "session.prove", Method: "POST", Path: "/api/v1/sessions/current/proof", Policy: door.SignedIn,
+	door.JSON(r, door.Door{Name: "session.prove", Method: "POST", Path: "/api/v1/sessions/current/proof", Policy: door.SignedIn, OfSession: true,
 		Summary: "Give the password again, for acts that ask for it", Tag: tagSessions},
 		func(ctx context.Context, a xinshu.Actor, in *proofIn) (*proofOut, error) {
 			at, err := s.Prove(ctx, a, in.Body.Password)

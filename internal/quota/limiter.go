@@ -35,8 +35,8 @@ func (b *Bucket) Take(r Rate, now time.Duration) (wait time.Duration) {
 	return 0
 }
 
-// Limiter bounds what each person asks for.
-type Limiter struct {
+// Limiter bounds what each of many asks for: people, or sessions.
+type Limiter[K comparable] struct {
 	rate  Rate
 	clock xinshu.Clock
 	start time.Time
@@ -45,22 +45,23 @@ type Limiter struct {
 	mu sync.Mutex
 	// Buckets live in two generations. The younger becomes the older after the time in which any bucket fills, and the older, whose
 	// buckets are all full by then, goes as a whole.
-	young, old map[xinshu.PersonID]Bucket
+	young, old map[K]Bucket
 	turned     time.Duration
 }
 
 // New returns a limiter; one without a bound grants everything and remembers nobody.
-func New(rate Rate, clock xinshu.Clock) *Limiter {
-	return &Limiter{rate: rate, clock: clock, start: clock.Now(), young: map[xinshu.PersonID]Bucket{}}
+func New[K comparable](rate Rate, clock xinshu.Clock) *Limiter[K] {
+	return &Limiter[K]{rate: rate, clock: clock, start: clock.Now(), young: map[K]Bucket{}}
 }
 
-// Take counts one request of a person, or refuses it with [xinshu.RateLimited] and the time after which there is room. A nil
-// limiter and people without an id (nobody, the system) know no bound.
-func (l *Limiter) Take(p xinshu.PersonID) error {
-	if l == nil || l.rate.PerSecond == 0 || p == 0 {
+// Take counts one request, or refuses it with [xinshu.RateLimited] and the time after which there is room. A nil limiter and who
+// has no id (nobody, the system) know no bound.
+func (l *Limiter[K]) Take(who K) error {
+	var nobody K
+	if l == nil || l.rate.PerSecond == 0 || who == nobody {
 		return nil
 	}
-	wait := l.take(p)
+	wait := l.take(who)
 	if wait == 0 {
 		return nil
 	}
@@ -69,29 +70,29 @@ func (l *Limiter) Take(p xinshu.PersonID) error {
 	return e
 }
 
-func (l *Limiter) take(p xinshu.PersonID) time.Duration {
+func (l *Limiter[K]) take(who K) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock.Now().Sub(l.start)
 	if age := now - l.turned; age >= l.rate.Refill() {
-		l.old, l.young, l.turned = l.young, map[xinshu.PersonID]Bucket{}, now
+		l.old, l.young, l.turned = l.young, map[K]Bucket{}, now
 	}
-	b, ok := l.young[p]
+	b, ok := l.young[who]
 	if !ok {
-		b = l.old[p]
+		b = l.old[who]
 	}
 	wait := b.Take(l.rate, now)
-	l.young[p] = b
+	l.young[who] = b
 	return wait
 }
 
-// People returns how many people the limiter remembers.
-func (l *Limiter) People() int {
+// Known returns how many the limiter remembers.
+func (l *Limiter[K]) Known() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := len(l.young)
-	for p := range l.old {
-		if _, ok := l.young[p]; !ok {
+	for who := range l.old {
+		if _, ok := l.young[who]; !ok {
 			n++
 		}
 	}

@@ -15,13 +15,13 @@ type clock struct{ at time.Time }
 
 func (c *clock) Now() time.Time { return c.at }
 
-func setup(rate quota.Rate) (*quota.Limiter, *clock) {
+func setup(rate quota.Rate) (*quota.Limiter[xinshu.PersonID], *clock) {
 	c := &clock{time.Unix(1_800_000_000, 0)}
-	return quota.New(rate, c), c
+	return quota.New[xinshu.PersonID](rate, c), c
 }
 
 // granted counts how many of n requests are granted.
-func granted(l *quota.Limiter, p xinshu.PersonID, n int) (ok int) {
+func granted(l *quota.Limiter[xinshu.PersonID], p xinshu.PersonID, n int) (ok int) {
 	for range n {
 		if l.Take(p) == nil {
 			ok++
@@ -65,7 +65,7 @@ func TestForgetsTheQuiet(t *testing.T) {
 	for p := range xinshu.PersonID(10_000) {
 		granted(l, p+1, 1)
 	}
-	if n := l.People(); n != 10_000 {
+	if n := l.Known(); n != 10_000 {
 		t.Errorf("remembers %d", n)
 	}
 	greedy := xinshu.PersonID(20_000)
@@ -77,7 +77,7 @@ func TestForgetsTheQuiet(t *testing.T) {
 	if want := 200 + int(c.at.Sub(from).Seconds()*50); total > want {
 		t.Errorf("granted %d, allowed %d", total, want)
 	}
-	if n := l.People(); n != 1 {
+	if n := l.Known(); n != 1 {
 		t.Errorf("still remembers %d", n)
 	}
 }
@@ -85,9 +85,9 @@ func TestForgetsTheQuiet(t *testing.T) {
 func TestNoBound(t *testing.T) {
 	t.Parallel()
 	l, _ := setup(quota.Rate{})
-	var none *quota.Limiter
+	var none *quota.Limiter[xinshu.PersonID]
 	limited, _ := setup(quota.Rate{PerSecond: 1, Burst: 1})
-	if granted(l, 1, 500) != 500 || l.People() != 0 || granted(none, 1, 500) != 500 || granted(limited, 0, 500) != 500 {
+	if granted(l, 1, 500) != 500 || l.Known() != 0 || granted(none, 1, 500) != 500 || granted(limited, 0, 500) != 500 {
 		t.Error("refused what has no bound")
 	}
 }

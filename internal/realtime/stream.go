@@ -30,7 +30,7 @@ type Options struct {
 	// Frames bounds the frames of one connection, which cost something even when they are no operations: pings, messages in pieces.
 	Frames quota.Rate
 	// Quota bounds the operations of a person.
-	Quota *quota.Limiter
+	Quota *quota.Limiter[xinshu.PersonID]
 	// SameOrigin says whether a browser page may open the stream. It is asked for requests with an Origin and for those that come
 	// with the cookie, which every browser sends with an Origin.
 	SameOrigin func(*http.Request) bool

@@ -43,7 +43,7 @@ type domains struct {
 	message      *message.Service
 	chatImport   *chatimport.Service
 	search       *search.Service
-	quota        *quota.Limiter
+	quota        *quota.Limiter[xinshu.PersonID]
 	realtime     *realtime.Service
 }
 
@@ -52,6 +52,9 @@ const hashMemory = 64
 
 // framesPerRequest is how many frames one stream may send for each request that its person may: pings, and messages in pieces.
 const framesPerRequest = 4
+
+// sessionRate is what one session may ask of the doors that end sessions: one by one, all that a person can have.
+var sessionRate = quota.Rate{PerSecond: 2, Burst: 2 * xinshu.MaxSessions}
 
 // compose makes the domains and declares their doors. The order of the doors is the table of contents of the API.
 func (a *App) compose(ctx context.Context) error {
@@ -97,7 +100,7 @@ func (a *App) compose(ctx context.Context) error {
 	if a.cfg.Bench { // load comes from few people
 		rate = quota.Rate{}
 	}
-	a.quota = quota.New(rate, clock)
+	a.quota = quota.New[xinshu.PersonID](rate, clock)
 	a.realtime, err = realtime.New(realtime.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Identity: a.identity,
 		Conversations: a.conversation, Messages: a.message, SameOrigin: sameOrigin(secureBy(a.cfg, proxies)),
 		Quota: a.quota, Frames: quota.Rate{PerSecond: framesPerRequest * rate.PerSecond, Burst: framesPerRequest * rate.Burst}})
@@ -111,7 +114,11 @@ func (a *App) compose(ctx context.Context) error {
 // declare puts all doors into the registry.
 func (a *App) declare() {
 	a.door = door.New(a.identity, a.opt.Clock, a.log, a.opt.Version)
-	a.door.Limit(a.quota)
+	limits := door.Quota{People: a.quota}
+	if a.cfg.PersonRate > 0 && !a.cfg.Bench {
+		limits.Sessions = quota.New[xinshu.SessionID](sessionRate, a.opt.Clock)
+	}
+	a.door.Limit(limits)
 	a.identity.Doors(a.door)
 	a.org.Doors(a.door)
 	importer.Doors(a.door, a.org, a.opt.Clock)
