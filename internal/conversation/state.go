@@ -76,19 +76,38 @@ func (st *State) fields() []any {
 		&st.Last.Sender, &st.Last.At, &st.Last.Type, &st.Last.Excerpt}
 }
 
+// postColumns are what a post needs of a conversation, of which every commit of posts reads hundreds.
+const postColumns = `c.id, c.kind, c.post_right, c.all_right, c.member_rev, c.archived_at, h.last_seq, h.rev, h.hash, h.pos, h.updated_at,
+	h.uncounted_seq, h.all_seq`
+
+func (st *State) postFields() []any {
+	return []any{&st.ID, (*string)(&st.Kind), (*string)(&st.PostRight), (*string)(&st.AllRight), &st.MemberRev, &st.ArchivedAt,
+		&st.LastSeq, &st.Rev, &st.Hash, &st.Pos, &st.UpdatedAt, &st.UncountedSeq, &st.AllSeq}
+}
+
 // Lock loads conversations and locks them until the end of the transaction, in the order of their ids; unknown ids are absent.
 // Inside the caller's transaction. What is read about members after Lock is the newest that was committed.
 func (s *Service) Lock(tx *db.Tx, ids ...xinshu.ConversationID) (map[xinshu.ConversationID]*State, error) {
+	return s.lock(tx, ids, stateColumns, (*State).fields)
+}
+
+// LockForPosts is [Service.Lock] for acts that only append messages: the states lack the settings that have nothing to do with the right
+// to post, and Last, which the act has to set.
+func (s *Service) LockForPosts(tx *db.Tx, ids []xinshu.ConversationID) (map[xinshu.ConversationID]*State, error) {
+	return s.lock(tx, ids, postColumns, (*State).postFields)
+}
+
+func (s *Service) lock(tx *db.Tx, ids []xinshu.ConversationID, columns string, fields func(*State) []any) (map[xinshu.ConversationID]*State, error) {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	out := make(map[xinshu.ConversationID]*State, len(ids))
 	for chunk := range slices.Chunk(ids, db.MaxList) { // ascending chunks keep the order of locks
-		rows := tx.Query(`SELECT `+stateColumns+` FROM conversation_head h JOIN conversation c ON c.id = h.conversation_id
+		rows := tx.Query(`SELECT `+columns+` FROM conversation_head h JOIN conversation c ON c.id = h.conversation_id
 			WHERE h.conversation_id IN `+db.List(1, len(chunk))+` ORDER BY h.conversation_id /*FOR UPDATE*/`, db.ListArgs(chunk)...)
 		for rows.Next() {
 			st := &State{}
-			if err := rows.Scan(st.fields()...); err != nil {
+			if err := rows.Scan(fields(st)...); err != nil {
 				return nil, fmt.Errorf("lock conversations: %w", err)
 			}
 			st.Last.split()

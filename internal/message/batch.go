@@ -83,7 +83,7 @@ func (b *batch) load(items []*post) (err error) {
 			people[m] = true
 		}
 	}
-	if b.states, err = b.s.conv.Lock(b.tx, ids...); err != nil {
+	if b.states, err = b.s.conv.LockForPosts(b.tx, ids); err != nil {
 		return err
 	}
 	if b.members, err = b.s.conv.Members(b.tx, conversation.SortedKeys(keys)); err != nil {
