@@ -204,6 +204,41 @@ func TestEventsReachMembersInOrder(t *testing.T) {
 	}
 }
 
+// TestWhatABusyShardHoldsFollowsByItself: a round with so much to do that it holds what nobody waits for, and then silence. Whoever is
+// answered hears what was held before it, in order.
+func TestWhatABusyShardHoldsFollowsByItself(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	rev := b.world.set(1, 10, 11)
+	a, c := b.connect(10, 1), b.connect(11, 2)
+	b.say(1, rev, "first") // the members are known from here on
+	want := []string{"hello", "first"}
+	a.wait(want...)
+	c.wait(want...)
+	for round := range 20 {
+		for _, sh := range b.hub.shards { // one round for all: the shard is handed it while it waits for the lock
+			sh.mu.Lock()
+		}
+		for i := range 2 * busyRound {
+			text := fmt.Sprintf("%d.%d", round, i)
+			e := xinshu.Event{Conversation: 1, MemberRev: rev, Kind: xinshu.EventMessage, Frame: []byte(text)}
+			for _, sh := range b.hub.shards {
+				sh.inbox = append(sh.inbox, task{event: &e, chunk: socket.AppendTextFrame(nil, e.Frame)})
+			}
+			want = append(want, text)
+		}
+		for _, sh := range b.hub.shards {
+			sh.mu.Unlock()
+			select {
+			case sh.wake <- struct{}{}:
+			default:
+			}
+		}
+		a.wait(want...)
+		c.wait(want...)
+	}
+}
+
 func TestRemovalCountsFromItsOwnEvent(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -46,9 +46,12 @@ type shard struct {
 	people map[xinshu.PersonID][]*session
 	rooms  map[xinshu.ConversationID]*room
 	dirty  []*room    // rooms with something to say in this round
-	ready  []*session // sessions with something to hear in this round
+	ready  []*session // sessions with something to hear
 	lists  [][][]byte // empty lists of chunks to lend
 	joined []byte     // where a session's chunks are put together for its write
+
+	holding   bool      // ready holds what earlier rounds said
+	heldSince time.Time // the first of them
 }
 
 // room is a conversation that had an event since the start: the sessions here that hear it.
@@ -101,14 +104,19 @@ const (
 	busyRound = 8
 	// linger is that wait: what one commit tells comes within it, and a write per session costs more than all else (docs/design/0002).
 	linger = time.Millisecond
+	// hold is how long a busy shard keeps what others have said from a session that waits for no answer: the next commit's is written with it.
+	hold = 4 * time.Millisecond
 )
 
-// loop works in rounds: everything in the inbox, then one write per session.
+// loop works in rounds: everything in the inbox, then at most one write per session.
 func (sh *shard) loop() {
 	var batch []task
+	held := time.NewTimer(hold)
+	defer held.Stop()
 	for {
 		select {
 		case <-sh.wake:
+		case <-held.C:
 		case <-sh.hub.ctx.Done():
 			return
 		}
@@ -121,8 +129,12 @@ func (sh *shard) loop() {
 		for i := range batch {
 			sh.do(&batch[i])
 		}
+		busy := len(batch) >= busyRound
 		clear(batch) // what tasks refer to must not outlive the round
-		sh.flush()
+		sh.flush(busy)
+		if len(sh.ready) > 0 {
+			held.Reset(time.Until(sh.heldSince.Add(hold)))
+		}
 	}
 }
 
@@ -274,8 +286,9 @@ func (sh *shard) tell(r *room) {
 	}
 }
 
-// flush ends the round.
-func (sh *shard) flush() {
+// flush ends the round. A busy one writes to those who wait for an answer, who are given what others said before it too, and holds
+// the rest for a moment.
+func (sh *shard) flush(busy bool) {
 	for _, r := range sh.dirty {
 		r.dirty = false
 		if len(r.said) > 0 {
@@ -290,15 +303,25 @@ func (sh *shard) flush() {
 			sh.write(s)
 		}
 	}
+	now := time.Now()
+	if !sh.holding {
+		sh.heldSince = now
+	}
+	sh.holding = busy && now.Sub(sh.heldSince) < hold
+	kept := sh.ready[:0]
 	for _, s := range sh.ready {
+		if sh.holding && len(s.chunks) > 0 {
+			kept = append(kept, s)
+			continue
+		}
 		sh.write(s)
 		if len(sh.lists) < maxLists && cap(s.chunks) <= maxListed {
 			sh.lists = append(sh.lists, s.chunks)
 		}
 		s.chunks = nil
 	}
-	clear(sh.ready)
-	sh.ready = sh.ready[:0]
+	clear(sh.ready[len(kept):])
+	sh.ready, sh.holding = kept, len(kept) > 0
 }
 
 // join gives a session its seats in the rooms that are known; the others find it when they are read.
