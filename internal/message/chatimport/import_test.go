@@ -214,6 +214,14 @@ func TestBadLines(t *testing.T) {
 			{`{"type":"message","text":"` + strings.Repeat("x", 2<<20) + `"}`, ""},
 			{msg(`"id":"lost",` + at + `,"text":"x","reply_to":"good2"`), "reply_to"},
 			{msg(`"id":"good2",` + at + `,"text":"good too","reply_to":"good"`), "-"},
+			{`{"type":"person","key":"u8","login":"\u0000"}`, "login"},
+			{`{"type":"person","key":"u8","employee_no":"zhang\u0000wei"}`, "employee_no"},
+			{`{"type":"person","key":"u8","email":"\ud800","name":"A\u0000B"}`, ""},
+			{`{"type":"conversation","key":"c80","kind":"group","name":"G","members":["\u0000"]}`, "members[0]"},
+			{`{"type":"conversation","key":"c81","kind":"group","name":"G","owner":"a\u0000","members":["u1"]}`, "owner"},
+			{`{"type":"conversation","key":"c82","kind":"group","name":"G\u0000","members":["u1"]}`, ""},
+			{`{"type":"conversation","key":"c83","kind":"group","name":"G","purpose":"\u0000","members":["u1"]}`, ""},
+			{msg(`"id":"nul",` + at + `,"text":"a\u0000b"`), ""},
 		}
 		var file strings.Builder
 		type place struct {
