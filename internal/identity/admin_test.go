@@ -190,6 +190,14 @@ func TestRolesAreKeptApart(t *testing.T) {
 		admin.do("GET", "/api/v1/audit", nil).want(b.t, 403, "forbidden")
 		roles(root, "system_admin", "audit_admin").want(b.t, 204, "")
 		admin.do("GET", "/api/v1/audit?action=role.", nil).want(b.t, 200, "") // counts with the next request
+		for person, some := range map[string]bool{"": true, root.String(): true, "0000000000000": false, "0000000000001": false} {
+			var out struct{ Items []struct{ Action string } }
+			admin.do("GET", "/api/v1/audit?person="+person, nil).want(b.t, 200, "").into(b.t, &out)
+			if len(out.Items) > 0 != some {
+				b.t.Errorf("acts of %q: %v", person, out.Items)
+			}
+		}
+		admin.do("GET", "/api/v1/audit?person=x", nil).want(b.t, 400, "invalid")
 		roles(root, "system_admin").want(b.t, 204, "")
 		admin.do("GET", "/api/v1/audit", nil).want(b.t, 403, "forbidden")
 	})

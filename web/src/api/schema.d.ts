@@ -2296,7 +2296,7 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the previous page */
                 cursor?: string;
-                /** @description Id of the person who acted */
+                /** @description Id of the person who acted; nothing is found for an id that names nobody */
                 person?: string;
                 /** @description Action such as person.suspend, or its beginning with the dot: person. */
                 action?: string;
