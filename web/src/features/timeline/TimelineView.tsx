@@ -1,4 +1,4 @@
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Brief, Head } from '../../api/types'
 import { Button, EmptyState, Icon, Skeleton, Spinner } from '../../ui'
 import { errorText } from '../kit/errors'
@@ -33,7 +33,8 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
   const latest = useRef({ rows, vm })
   latest.current = { rows, vm }
 
-  useEffect(() => {
+  // Before the effects below: what was held already is shown at once, and nothing would run them again.
+  useLayoutEffect(() => {
     if (!scroller.current || !content.current) return
     const moved = (p: Position) => {
       const { rows: now, vm: model } = latest.current

@@ -1,41 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Me, Message } from '../../api/types'
-import { I18n } from '../../i18n'
-import { loaders } from '../../i18n/loaders'
-import { range, sampleHead, sampleMessage } from '../../model/samples.test-support'
-import { connected, Server } from '../../model/server.test-support'
-import { Store } from '../../model/store'
+import type { Message } from '../../api/types'
+import { sampleMessage } from '../../model/samples.test-support'
 import { settle } from '../../sync/testing.test-support'
-import type { Services } from '../kit/services'
+import { setup } from './setup.test-support'
 import { TimelineViewModel } from './TimelineViewModel'
 
 const mine = { sender: { id: 'ME', kind: 'person', name: '我' } }
-
-async function setup({ unread = 4, target = 0, attentive = true } = {}) {
-  const server = new Server()
-  server.log = range(1, 100)
-  server.changes = server.log.map((m) => ({ rev: m.rev, kind: 'message', seq: m.seq, message: m }))
-  server.head = sampleHead({ last_seq: 100, rev: 100, read_seq: 100 - unread, unread })
-  const client = await connected(server)
-  const failures: unknown[] = []
-  const looks = new Store(attentive)
-  const services = {
-    ...client,
-    me: 'ME',
-    account: new Store({ person: { id: 'ME', name: '我' }, limits: { edit_window_ms: 3_600_000 } } as unknown as Me),
-    i18n: new I18n(loaders, 'zh-CN'),
-    attentive: looks,
-    origin: 'https://im.example',
-    fail: (e: unknown) => failures.push(e),
-    say: () => {},
-    copy: async () => true,
-  } as unknown as Services
-  const vm = new TimelineViewModel(services, 'C', target)
-  const end = vm.start()
-  await settle()
-  const seqs = () => vm.snapshot.rows.flatMap((r) => (r.kind === 'message' ? [r.message.seq] : []))
-  return { ...client, services, vm, end, seqs, looks, failures }
-}
 
 describe('TimelineViewModel', () => {
   it('opens at the divider before the first unread message', async () => {
@@ -83,8 +53,17 @@ describe('TimelineViewModel', () => {
     const { vm, server, wire } = await setup({ unread: 0 })
     vm.saw(90, false)
     wire().event('message', server.post())
-    expect(vm.snapshot.below).toBe(11)
+    expect(vm.snapshot.below).toBe(1)
     vm.saw(101, true)
+    expect(vm.snapshot.below).toBe(0)
+  })
+
+  it('counts what was never read, not what lies below the reader', async () => {
+    const { vm } = await setup({ unread: 4 })
+    vm.saw(97, false)
+    expect(vm.snapshot.below).toBe(3)
+    vm.saw(100, true)
+    vm.saw(50, false)
     expect(vm.snapshot.below).toBe(0)
   })
 

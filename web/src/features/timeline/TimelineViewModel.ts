@@ -146,8 +146,16 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
     const really = atEnd && this.snapshot.atEnd
     this.#timeline.hold = !really
     this.#seenEnd = really ? Number.MAX_SAFE_INTEGER : seq
-    if (really) this.merge({ below: 0 })
     this.#readEnd()
+    this.merge({ below: this.#below() })
+  }
+
+  /** How many messages came in below the view that were never read: going back to old ones makes none new. */
+  #below(): number {
+    if (this.#seenEnd === 0 || this.#seenEnd === Number.MAX_SAFE_INTEGER) return 0
+    const head = this.s.conversations.get(this.id)
+    const newest = Math.max(head?.last_seq ?? 0, this.#timeline.state.value.messages.at(-1)?.seq ?? 0)
+    return Math.max(0, newest - Math.max(this.#seenEnd, head?.read_seq ?? 0))
   }
 
   #passed(from: number, to: number): void {
@@ -250,16 +258,13 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
       me: { id: this.s.me, name: person.name },
     })
     const kept = reuse(before.rows, rows)
-    const head = this.s.conversations.get(this.id)
-    const newest = Math.max(head?.last_seq ?? 0, t.messages.at(-1)?.seq ?? 0)
-    const below = this.#seenEnd === 0 || this.#seenEnd === Number.MAX_SAFE_INTEGER ? 0 : Math.max(0, newest - this.#seenEnd)
     this.merge({
       rows: kept,
       loading: t.loading,
       error: t.error,
       atStart: t.atStart,
       atEnd: t.atEnd,
-      below,
+      below: this.#below(),
       receipts: this.s.receipts.of(this.id),
     })
     if (t.messages !== this.#lastMessages) {
