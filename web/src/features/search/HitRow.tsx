@@ -1,7 +1,8 @@
 import type { Context, Hit } from '../../api/search'
 import { plain } from '../../model/content'
 import { Avatar, cx } from '../../ui'
-import { useI18n, useServices } from '../kit/hooks'
+import { conversationName } from '../conversations/ConversationListViewModel'
+import { useI18n, useServices, useStore } from '../kit/hooks'
 import { excerptAround } from './excerpt'
 import css from './hits.module.css'
 
@@ -37,7 +38,9 @@ export function HitRow({ hit, narrow, current, onOpen }: HitRowProps) {
   const s = useServices()
   const at = new Date(hit.message.sent_at)
   const { sender } = hit.message
-  const place = hit.conversation.kind === 'direct' ? i18n.t('search.direct') : hit.conversation.name
+  const head = useStore(s.conversations.list).byId.get(hit.conversation.id)
+  const direct = head ? i18n.t('search.directWith', { name: conversationName(head) }) : i18n.t('search.direct')
+  const place = hit.conversation.kind === 'direct' ? direct : hit.conversation.name
   const beside = (c: Context | undefined) =>
     c?.sender && <span className={css.context}>{i18n.t('list.preview', { name: c.sender.name, text: plain(c.excerpt) })}</span>
   return (

@@ -51,7 +51,7 @@ export const admin: Record<keyof Catalogues['admin'], string> = {
   'admin.seen': 'Last used {time}',
   'admin.sessions': '{n, plural, one {# session} other {# sessions}}',
   'admin.linkUntil': 'One-time link open until {time}',
-  'admin.shownPeople': '{n} people shown',
+  'admin.shownPeople': '{n} shown',
   'admin.people.n': '{n, plural, one {# person} other {# people}}',
   'admin.none': 'Nobody matches',
   'admin.noneText': 'Try another word, or clear the filters to see everybody.',
@@ -354,7 +354,7 @@ export const admin: Record<keyof Catalogues['admin'], string> = {
   'admin.chainPlace': 'node {node}, record {n}',
   'admin.noRecords': 'There are no records yet',
   'admin.noRecordsFound': 'No record matches',
-  'admin.shownRecords': '{n} records shown',
+  'admin.shownRecords': '{n} shown',
   'admin.verify': 'How to verify that nothing was changed',
   'admin.verifyText':
     'Each record holds the hash of the one before, and once a minute the newest are signed. This command, run on the server, computes the whole chain anew and names the first record that was changed, removed or inserted.',

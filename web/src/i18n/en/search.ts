@@ -16,6 +16,7 @@ export const search: Record<keyof Catalogues['search'], string> = {
   'search.remove': 'Remove “{name}”',
   'search.everywhere': 'All conversations',
   'search.direct': 'Direct',
+  'search.directWith': 'Direct message with {name}',
   'search.filters': 'Filters',
   'search.fromName': 'From: {name}',
   'search.inName': 'In: {name}',

@@ -180,6 +180,7 @@ export const chat = {
   'receipts.nobody': '还没有人读',
   'receipts.everybody': '所有人都已读',
   'person.title': '个人资料',
+  'system.you': '你',
   'system.andMore': '{names}等 {n} 人',
   'system.created': '{actor}创建了“{name}”',
   'system.joined': '{people}加入了',

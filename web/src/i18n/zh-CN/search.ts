@@ -15,6 +15,7 @@ export const search = {
   'search.remove': '去掉“{name}”',
   'search.everywhere': '全部会话',
   'search.direct': '单聊',
+  'search.directWith': '与 {name} 的单聊',
   'search.filters': '筛选',
   'search.fromName': '发送人：{name}',
   'search.inName': '会话：{name}',
