@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -51,7 +52,11 @@ func (s *Service) CreateBatch(ctx context.Context, actor xinshu.Actor, drafts []
 		}
 		all[i] = c
 	}
-	err := s.opt.DB.Write(ctx, func(tx *db.Tx) error { return s.createAll(tx, actor, all) })
+	create := func(tx *db.Tx) error { return s.createAll(tx, actor, all) }
+	err := s.opt.DB.Write(ctx, create)
+	if errors.Is(err, errRaced) {
+		err = s.opt.DB.Write(ctx, create) // which finds what the other made
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -145,6 +150,9 @@ func (s *Service) createAll(tx *db.Tx, actor xinshu.Actor, all []*creation) erro
 	return s.insert(tx, actor, fresh)
 }
 
+// errRaced says that another transaction was first with a client_id, on PostgreSQL.
+var errRaced = xinshu.Errorf(xinshu.Unavailable, "Please try again.")
+
 // insert stores conversations whose members are stored, and tells of them.
 func (s *Service) insert(tx *db.Tx, actor xinshu.Actor, fresh []*creation) error {
 	rows := make([][]any, len(fresh))
@@ -159,8 +167,8 @@ func (s *Service) insert(tx *db.Tx, actor xinshu.Actor, fresh []*creation) error
 	if err != nil {
 		return fmt.Errorf("insert conversations: %w", err)
 	}
-	if n != int64(len(rows)) { // another node was first with a client_id
-		return xinshu.Errorf(xinshu.Unavailable, "Please try again.")
+	if n != int64(len(rows)) {
+		return errRaced
 	}
 	states := make([]*State, len(fresh))
 	for i, c := range fresh {
