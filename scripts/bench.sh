@@ -10,7 +10,7 @@ bin/xinshu bench all --nats bin/nats-server --out bench/results/latest.json "$@"
 
 profiles=bin/profiles
 rm -rf "$profiles"
-bin/xinshu bench all --runs 1 --profile "$profiles" > /dev/null
+bin/xinshu bench all --runs 1 --duration 3s --profile "$profiles" > /dev/null
 {
   echo "# CPU of the server while a figure was measured, the most expensive functions with all that they call. scripts/bench.sh writes this."
   for file in "$profiles"/*-profile.pprof; do
