@@ -40,7 +40,7 @@ type Config struct {
 	Profile   bool   `help:"Serve Go profiles at /debug/pprof on the admin listener." env:"XINSHU_PROFILE"`
 
 	DrainTime      time.Duration `help:"How long a stopping server waits for requests under way." default:"8s" env:"XINSHU_DRAIN_TIME" placeholder:"TIME"`
-	PersonRate     int           `help:"Requests a second that one person may send in the long run, over HTTP and stream, from all devices together; 0: any number." default:"50" env:"XINSHU_PERSON_RATE" placeholder:"N"`
+	PersonRate     int           `help:"Requests a second that one person may send in the long run, over HTTP and stream, from all devices together; what ends sessions counts for each session alone; 0: any number." default:"50" env:"XINSHU_PERSON_RATE" placeholder:"N"`
 	PersonBurst    int           `help:"Requests that one person may send at once, after a pause." default:"200" env:"XINSHU_PERSON_BURST" placeholder:"N"`
 	PasswordMemory int           `help:"Memory in MiB that password checks may use together; one takes 64." default:"128" env:"XINSHU_PASSWORD_MEMORY" placeholder:"MIB"`
 	DatabaseConns  int           `help:"Connections to PostgreSQL, or concurrent readers on SQLite; 0 chooses." default:"0" env:"XINSHU_DATABASE_CONNS" placeholder:"N"`
