@@ -40,7 +40,7 @@ func (t *Target) Search(ctx context.Context, s Store, kind string, d time.Durati
 			bands[p.Band] = append(bands[p.Band], p)
 		}
 	}
-	cpu, asked := t.CPU(), 0
+	stop, asked := t.measure(d), 0
 	for name, probes := range bands {
 		path := func(n int) string {
 			return "/api/v1/search?limit=20&q=" + url.QueryEscape(probes[n%len(probes)].Word)
@@ -63,7 +63,7 @@ func (t *Target) Search(ctx context.Context, s Store, kind string, d time.Durati
 		out.details[name+"_p50_ms"], out.details[name+"_p99_ms"] = l.at(50), l.at(99)
 		out.details[name+"_percent"] = float64(messages) / float64(len(probes)) / float64(s.Messages) * 100
 	}
-	out.cost = perMillion(t.CPU()-cpu, float64(asked))
+	out.cost = perMillion(stop(), float64(asked))
 	return out, nil
 }
 
