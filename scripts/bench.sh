@@ -17,7 +17,7 @@ bin/xinshu bench all --runs 1 --duration 3s --profile "$profiles" > /dev/null
     name=$(basename "$file" -profile.pprof)
     printf '\n## %s\n' "$name"
     go tool pprof -top -cum -nodecount=40 bin/xinshu "$file" 2>/dev/null |
-      grep -Ev '^(File|Build ID|Type|Time|Showing|Dropped)' | grep -Ev 'runtime\.(goexit|main|mcall|schedule|park_m|systemstack)' | head -n 25
+      grep -Ev '^(File|Build ID|Type|Time|Showing|Dropped)' | grep -Ev 'runtime\.(goexit|main|mcall|schedule|park_m|systemstack)' | sed -n '1,25p'
   done
 } > bench/results/profiles.txt
 echo "bench: bench/results/latest.json, bench/results/profiles.txt"
