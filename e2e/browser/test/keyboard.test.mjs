@@ -142,7 +142,7 @@ step('react, reply and recall from the message itself', async () => {
   await page.getByRole('button', { name: '取消回复' }).waitFor()
   await page.keyboard.type('这条会撤回')
   await page.keyboard.press('Enter')
-  await message(page, '这条会撤回').waitFor()
+  await message(page, '这条会撤回').getByText(/未读/).waitFor()
   await toMessage(page, '这条会撤回')
   await page.keyboard.press('Delete')
   const dialog = page.getByRole('dialog', { name: '撤回这条消息？' })
