@@ -46,7 +46,9 @@ func (d *DB) backupSQLite(ctx context.Context, scratch string, w *tar.Writer) er
 	if err != nil {
 		return err
 	}
+	stop := conn.during(ctx)
 	_, err = conn.exec(ctx, "VACUUM INTO ?1", []any{copied}) // reads one snapshot; the writer goes on
+	stop()
 	if err = errors.Join(err, conn.close()); err != nil {
 		return outside(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/xinshu-im/xinshu"
@@ -14,9 +13,9 @@ import (
 // IsUnique says whether err is a violation of a unique index or primary key. On PostgreSQL the transaction is lost with it;
 // prefer ON CONFLICT.
 func IsUnique(err error) bool {
-	var le *sqlite.Error
-	if errors.As(err, &le) {
-		return le.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || le.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	switch resultCode(err) {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return true
 	}
 	var pe *pgconn.PgError
 	return errors.As(err, &pe) && pe.Code == "23505"
@@ -31,15 +30,11 @@ func outside(err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-	var le *sqlite.Error
-	if errors.As(err, &le) {
-		switch le.Code() & 0xff {
-		case sqlite3.SQLITE_FULL:
-			return errFull.Because(err)
-		case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY:
-			return errRetry.Because(err)
-		}
-		return err
+	switch resultCode(err) & 0xff { // the primary code
+	case sqlite3.SQLITE_FULL:
+		return errFull.Because(err)
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY:
+		return errRetry.Because(err)
 	}
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
@@ -64,18 +59,11 @@ var (
 )
 
 // isInterrupt says whether SQLite ended a statement because its caller has gone.
-func isInterrupt(err error) bool {
-	var le *sqlite.Error
-	return errors.As(err, &le) && le.Code() == sqlite3.SQLITE_INTERRUPT
-}
+func isInterrupt(err error) bool { return resultCode(err) == sqlite3.SQLITE_INTERRUPT }
 
 // isFsync says whether SQLite could not force data to disk.
 func isFsync(err error) bool {
-	var le *sqlite.Error
-	if !errors.As(err, &le) {
-		return false
-	}
-	switch le.Code() {
+	switch resultCode(err) {
 	case sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC:
 		return true
 	}

@@ -97,7 +97,7 @@ func (d *DB) Migrate(ctx context.Context, steps []Migration) error {
 func (tx *Tx) script(text string) error {
 	switch r := tx.run.(type) {
 	case *sqliteConn:
-		return r.script(tx.ctx, text)
+		return r.script(text)
 	case pgRunner:
 		_, err := r.tx.Conn().PgConn().Exec(tx.ctx, text).ReadAll()
 		return err

@@ -37,7 +37,7 @@ func openSQLite(ctx context.Context, path string, opt *Options, st *stats) (*sql
 	for _, pragma := range []string{"PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=0",
 		"CREATE TABLE IF NOT EXISTS db_position (pos BIGINT NOT NULL)",
 		"INSERT INTO db_position (pos) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM db_position)"} {
-		if err := conn.script(ctx, pragma); err != nil {
+		if err := conn.script(pragma); err != nil {
 			_ = conn.close()
 			return nil, fmt.Errorf("%s: %w", pragma, err)
 		}
@@ -106,6 +106,7 @@ func (c *sqliteCore) read(ctx context.Context, fn func(*Tx) error) (err error) {
 		}
 	}()
 	c.stats.reads.Add(1)
+	defer conn.during(ctx)() // before the snapshot is given back
 	err = fn(&Tx{ctx: ctx, run: conn, engine: SQLite, readOnly: true, stats: c.stats})
 	if isInterrupt(err) && ctx.Err() != nil {
 		return ctx.Err()

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"modernc.org/sqlite"
 )
 
 const (
@@ -51,7 +49,7 @@ func newCheckpointer(path string, opt *Options, st *stats) (*checkpointer, error
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.script(context.Background(), fmt.Sprintf("PRAGMA wal_autocheckpoint=0; PRAGMA busy_timeout=%d", checkpointPatience)); err != nil {
+	if err := conn.script(fmt.Sprintf("PRAGMA wal_autocheckpoint=0; PRAGMA busy_timeout=%d", checkpointPatience)); err != nil {
 		_ = conn.close()
 		return nil, err
 	}
@@ -68,11 +66,7 @@ func newCheckpointer(path string, opt *Options, st *stats) (*checkpointer, error
 
 // wrote counts what a commit of w appended. It is called by the writer, without turn.
 func (c *checkpointer) wrote(w *sqliteConn) {
-	pages, _, err := w.conn.(sqlite.DBStatus).Status(sqlite.DBStatusCacheWrite, true)
-	if err != nil {
-		pages = 1 // an operation that SQLite does not know; the count decides only when
-	}
-	now := c.written.Add(int64(pages))
+	now := c.written.Add(w.pagesWritten())
 	if now < c.next.Load() {
 		return
 	}
