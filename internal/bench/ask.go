@@ -80,15 +80,19 @@ func asked(a answers, cpu time.Duration) run {
 	}}
 }
 
+// peopleQueries are what is typed into the search for people: names, their sound, initials, beginnings.
+var peopleQueries = []string{"张伟", "zhangwei", "zw", "wang", "李", "lina", "z", "chen", "欧阳", "bench-0000", "liuy", "赵敏", "wjing", "sun"}
+
 // PeopleSearch measures people search: value is p99 in ms. The company has count people.
 func (t *Target) PeopleSearch(ctx context.Context, count int, d time.Duration) (out run, err error) {
 	people, err := t.People(ctx, 0, count)
 	if err != nil {
 		return out, err
 	}
-	queries := []string{"张伟", "zhangwei", "zw", "wang", "李", "lina", "z", "chen", "欧阳", "bench-0000", "liuy", "赵敏", "wjing", "sun"}
 	token := people[0].Token
-	path := func(n int) string { return "/api/v1/people?limit=20&q=" + url.QueryEscape(queries[n%len(queries)]) }
+	path := func(n int) string {
+		return "/api/v1/people?limit=20&q=" + url.QueryEscape(peopleQueries[n%len(peopleQueries)])
+	}
 	if _, err := t.ask(ctx, token, 1, 500*time.Millisecond, path); err != nil {
 		return out, err
 	}

@@ -21,6 +21,7 @@ type Figure struct {
 	Spread   string             `json:"spread"` // smallest to largest value
 	Details  map[string]float64 `json:"details,omitempty"`
 	Command  string             `json:"command"`
+	Series   []Moment           `json:"series,omitempty"` // of a long run
 }
 
 // run is the outcome of one run of a scenario.

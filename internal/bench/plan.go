@@ -20,6 +20,8 @@ type Plan struct {
 	Duration time.Duration
 	Rate     float64
 	Scale    float64 // of crowds and stores
+	People   int     // office: how many
+	Posts    float64 // office: times the usual rate of posts
 	Profile  string
 	NATS     string // program of a bare NATS server to run beside fan-out, or ""
 	Commit   string
@@ -41,6 +43,7 @@ type scenario struct {
 	figure Figure
 	once   bool // a second run would measure the same server in the same state
 	filled bool // needs the store of a million messages; such scenarios share one server
+	alone  bool // takes long: not one of "all"
 	run    func(ctx context.Context, b *session, n int) (run, error)
 	met    func(r run) bool
 }
@@ -50,7 +53,8 @@ type session struct {
 	plan   Plan
 	target *Target
 	store  *Store
-	serial int // makes names of groups unique on one server
+	series []Moment // of a long run
+	serial int      // makes names of groups unique on one server
 }
 
 // scaled is a size of the promises in this plan.
@@ -76,7 +80,7 @@ func Measure(ctx context.Context, p Plan) (Report, error) {
 		}
 	}()
 	for _, s := range scenarios() {
-		if p.Scenario != "all" && p.Scenario != s.name {
+		if p.Scenario != s.name && (p.Scenario != "all" || s.alone) {
 			continue
 		}
 		_, _ = fmt.Fprintf(p.Progress, "%s %s\n", s.figure.ID, s.figure.Name) // progress only
@@ -148,7 +152,7 @@ func (b *session) measure(ctx context.Context, s scenario) (Figure, error) {
 		runs = append(runs, r)
 	}
 	f := s.figure
-	f.Command = "xinshu bench " + s.name
+	f.Command, f.Series = "xinshu bench "+s.name, b.series
 	return summarise(f, runs, s.met), nil
 }
 

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // scenarios lists what design/6 promises, in its order.
@@ -103,6 +104,21 @@ func scenarios() []scenario {
 				return b.target.PeopleSearch(ctx, b.scaled(50_000), b.plan.Duration)
 			},
 			met: func(r run) bool { return r.value <= 10 }},
+		{name: "office", once: true, alone: true, filled: true, figure: Figure{ID: "P12", Name: "active people, each with one act in 108 s: reply p99", Unit: "ms", CostUnit: "CPU-s/1M",
+			Promise: "≤ 100, no error, memory level"},
+			run: func(ctx context.Context, b *session, _ int) (run, error) {
+				s, err := b.filled(ctx)
+				if err != nil {
+					return run{}, err
+				}
+				var r run
+				r, b.series, err = b.target.Office(ctx, b.name("office"), OfficeOptions{People: b.scaled(b.plan.People), Posts: b.plan.Posts, Probes: s.Probes,
+					Duration: b.plan.Duration, WarmUp: min(time.Minute, b.plan.Duration/5)})
+				return r, err
+			},
+			met: func(r run) bool {
+				return r.value <= 100 && r.details["failed"]+r.details["refused"] == 0 && r.details["rss_growth_percent"] <= 10
+			}},
 	}
 }
 

@@ -203,7 +203,7 @@ func (t *Target) call(ctx context.Context, method, path, token string, in, out a
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, 500))
-		return fmt.Errorf("%s %s: %d %s", method, path, resp.StatusCode, text)
+		return &answerError{method + " " + path, resp.StatusCode, string(text)}
 	}
 	if out == nil {
 		_, err = io.Copy(io.Discard, resp.Body)
@@ -211,6 +211,15 @@ func (t *Target) call(ctx context.Context, method, path, token string, in, out a
 	}
 	return json.NewDecoder(resp.Body).Decode(out)
 }
+
+// answerError is an answer that is no success.
+type answerError struct {
+	request string // method and path
+	status  int
+	text    string // the beginning of the body
+}
+
+func (e *answerError) Error() string { return fmt.Sprintf("%s: %d %s", e.request, e.status, e.text) }
 
 // People returns the people numbered from…from+count-1 of the server's load test company.
 func (t *Target) People(ctx context.Context, from, count int) ([]Person, error) {
