@@ -139,7 +139,7 @@ func (s *Service) Members(tx *db.Tx, keys []MemberKey) (map[MemberKey]Member, er
 	err := db.EachChunk(keys, nil, func(n int, args []any) error {
 		rows := tx.Query(db.Pairs("k(c, p)", 1, n, 2)+` SELECT m.conversation_id, m.person_id, m.role, m.first_seq, m.joined_seq, m.read_seq, m.own_from
 			FROM k JOIN member m ON m.conversation_id = k.c AND m.person_id = k.p WHERE m.left_at = 0
-			ORDER BY m.conversation_id, m.person_id /*FOR UPDATE*/`, args...)
+			/*ORDER BY m.conversation_id, m.person_id FOR UPDATE*/`, args...)
 		for rows.Next() {
 			var k MemberKey
 			var m Member

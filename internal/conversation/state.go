@@ -104,7 +104,7 @@ func (s *Service) lock(tx *db.Tx, ids []xinshu.ConversationID, columns string, f
 	out := make(map[xinshu.ConversationID]*State, len(ids))
 	for chunk := range slices.Chunk(ids, db.MaxList) { // ascending chunks keep the order of locks
 		rows := tx.Query(`SELECT `+columns+` FROM conversation_head h JOIN conversation c ON c.id = h.conversation_id
-			WHERE h.conversation_id IN `+db.List(1, len(chunk))+` ORDER BY h.conversation_id /*FOR UPDATE*/`, db.ListArgs(chunk)...)
+			WHERE h.conversation_id IN `+db.List(1, len(chunk))+` /*ORDER BY h.conversation_id FOR UPDATE*/`, db.ListArgs(chunk)...)
 		for rows.Next() {
 			st := &State{}
 			if err := rows.Scan(fields(st)...); err != nil {

@@ -9,13 +9,15 @@ import (
 // rebound remembers the PostgreSQL form of statement texts, which are few.
 var rebound sync.Map // string → string
 
-// rebind turns ?1 into $1 and /*FOR UPDATE*/ into the clause. A question mark never stands in a string of our statements.
+// lockClause is what only PostgreSQL reads: which rows to lock, and in which order.
+var lockClause = regexp.MustCompile(`/\*((?:ORDER BY [\w., ]+ )?FOR UPDATE)\*/`)
+
+// rebind turns ?1 into $1 and a locking comment into the clause. A question mark never stands in a string of our statements.
 func rebind(q string) string {
 	if v, ok := rebound.Load(q); ok {
 		return v.(string)
 	}
-	out := strings.ReplaceAll(q, "?", "$")
-	out = strings.ReplaceAll(out, "/*FOR UPDATE*/", "FOR UPDATE")
+	out := lockClause.ReplaceAllString(strings.ReplaceAll(q, "?", "$"), "$1")
 	rebound.Store(q, out)
 	return out
 }

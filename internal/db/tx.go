@@ -8,8 +8,8 @@ import (
 // Tx is one transaction, or one snapshot inside [DB.Read].
 //
 // SQL is one text for both engines: ?1 ?2 placeholders; times and ids as BIGINT; JSON as TEXT; explicit conflict targets. A
-// comment /*FOR UPDATE*/ becomes the clause on PostgreSQL, where rows must be locked by hand; SQLite has one writer and
-// ignores it. Arguments are int, int64, bool (stored as 0 or 1), string, []byte, nil and types with Int64() int64.
+// comment /*FOR UPDATE*/ or /*ORDER BY … FOR UPDATE*/ becomes the clause on PostgreSQL, where rows must be locked by hand, in one
+// order; SQLite has one writer and ignores it. Arguments are int, int64, bool (stored as 0 or 1), string, []byte, nil and types with Int64() int64.
 type Tx struct {
 	ctx      context.Context
 	run      runner

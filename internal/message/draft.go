@@ -99,6 +99,9 @@ func mentionAt(s string) (xinshu.PersonID, int) {
 // excerptLength is how much of a text lists and quotes show, in code points.
 const excerptLength = 100
 
+// lastSpace is the ideographic space: no white space has a larger code.
+const lastSpace = '\u3000'
+
 // excerpt returns the beginning of a text in one line, with names in place of mentions.
 func excerpt(s string, names map[xinshu.PersonID]string) string {
 	var b strings.Builder
@@ -123,8 +126,9 @@ func excerpt(s string, names map[xinshu.PersonID]string) string {
 			}
 		}
 		r, size := utf8.DecodeRuneInString(s)
+		c := s[:size]
 		s = s[size:]
-		if unicode.IsSpace(r) {
+		if r <= lastSpace && unicode.IsSpace(r) {
 			space = true
 			continue
 		}
@@ -133,7 +137,7 @@ func excerpt(s string, names map[xinshu.PersonID]string) string {
 			n++
 		}
 		space = false
-		b.WriteRune(r)
+		b.WriteString(c)
 		n++
 	}
 	return b.String()
