@@ -41,7 +41,7 @@ bench-web: build ## measure the web client in Chromium
 	@scripts/npm-ci.sh e2e/browser
 	@. scripts/lib.sh; XINSHU_CHROMIUM=$$(find_chromium) XINSHU_BIN=$(CURDIR)/bin/xinshu npm --prefix e2e/browser run bench
 
-soak: build ## long trials: 1,000 kills, hours of fuzz (SOAK_TIME=10m each)
+soak: build ## long trials: an hour at half load (SOAK_LOAD=1h), 1,000 kills, hours of fuzz (SOAK_TIME=10m each)
 	@scripts/soak.sh
 
 acceptance: build ## tests over real data; needs XINSHU_TESTDATA

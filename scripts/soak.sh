@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# soak.sh: the trials that take hours: XINSHU_SOAK=1 makes the kill loops ten times as long, the build tag "soak" adds tests,
-# and each fuzz target runs for SOAK_TIME (default 10m).
+# soak.sh: the trials that take hours: an hour at half load (SOAK_LOAD=1h; bench/results/soak.json), XINSHU_SOAK=1 makes the kill loops ten
+# times as long, the build tag "soak" adds tests, and each fuzz target runs for SOAK_TIME (default 10m).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
 export XINSHU_SOAK=1
 export XINSHU_BIN="$PWD/bin/xinshu"
+
+"$XINSHU_BIN" bench soak --duration "${SOAK_LOAD:-1h}" --out bench/results/soak.json >/dev/null
 
 scripts/postgres.sh go test -tags soak -count=1 -timeout 12h -run 'Soak|Kill' ./...
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,13 +13,13 @@ import (
 )
 
 type benchCmd struct {
-	Scenario string        `arg:"" enum:"all,conns,fanout,send,latency,hello,history,herd,stalled,pressure,search,people,start,office" help:"all (but office, which takes long), or one of conns, fanout, send, latency, hello, history, herd, stalled, pressure, search, people, start, office."`
+	Scenario string        `arg:"" enum:"all,conns,fanout,send,latency,hello,history,herd,stalled,pressure,search,people,start,office,soak" help:"all (but office and soak, which take long), or one of conns, fanout, send, latency, hello, history, herd, stalled, pressure, search, people, start, office, soak."`
 	URL      string        `name:"url" help:"Server that runs with --bench; default: one is started here on an empty folder." placeholder:"URL"`
 	PID      int           `name:"pid" help:"Process of that server, when it is on this machine, for its CPU and memory." placeholder:"PID"`
 	Database string        `help:"Database of the server that is started." default:"sqlite" placeholder:"URL"`
 	Runs     int           `help:"Runs of each scenario." default:"3"`
-	Duration time.Duration `help:"Measured part of a run." default:"5s"`
-	Rate     float64       `help:"send, fanout: messages per second; 0 is saturation." default:"0"`
+	Duration time.Duration `help:"Measured part of a run; 0: 5s, for soak 1h." default:"0s"`
+	Rate     float64       `help:"send, fanout: messages per second, 0 is saturation; soak: 0 is half of that." default:"0"`
 	Scale    float64       `help:"Size of crowds and stores, 1 is that of the promises." default:"1"`
 	People   int           `help:"office: active people." default:"1000"`
 	Posts    float64       `help:"office: times the usual rate of posts." default:"1"`
@@ -29,21 +30,42 @@ type benchCmd struct {
 
 // Run measures and prints the figures as JSON.
 func (c *benchCmd) Run(ctx context.Context) error {
+	if c.Scenario == "soak" {
+		return c.soak(ctx)
+	}
 	report, err := bench.Measure(ctx, bench.Plan{
-		Scenario: c.Scenario, URL: c.URL, PID: c.PID, Database: c.Database, Runs: c.Runs, Duration: c.Duration,
+		Scenario: c.Scenario, URL: c.URL, PID: c.PID, Database: c.Database, Runs: c.Runs, Duration: cmp.Or(c.Duration, 5*time.Second),
 		Rate: c.Rate, Scale: c.Scale, People: c.People, Posts: c.Posts, Profile: c.Profile, NATS: c.NATS, Commit: commit, Progress: os.Stderr,
 	})
 	if len(report.Figures) == 0 && err != nil {
 		return err
 	}
-	text, jerr := json.MarshalIndent(report, "", "  ")
-	if jerr != nil {
-		return errors.Join(err, jerr)
+	return errors.Join(err, c.print(report))
+}
+
+// soak runs for long on a server of its own.
+func (c *benchCmd) soak(ctx context.Context) error {
+	report, err := bench.Soak(ctx, bench.SoakOptions{Database: c.Database, Rate: c.Rate, Duration: cmp.Or(c.Duration, time.Hour), Scale: c.Scale,
+		Commit: commit, Progress: os.Stderr})
+	if len(report.Series) == 0 && err != nil {
+		return err
+	}
+	if err == nil && (!report.Level || report.Missing != 0 || report.Failed != 0) {
+		err = errors.New("not everything is level, or something failed: see the report")
+	}
+	return errors.Join(err, c.print(report))
+}
+
+// print writes a report to the terminal, and to a file that was named.
+func (c *benchCmd) print(report any) error {
+	text, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return err
 	}
 	text = append(text, '\n')
 	fmt.Print(string(text))
-	if c.Out != "" {
-		err = errors.Join(err, os.WriteFile(c.Out, text, 0o644))
+	if c.Out == "" {
+		return nil
 	}
-	return err
+	return os.WriteFile(c.Out, text, 0o644)
 }

@@ -126,7 +126,7 @@ func (p Plan) session(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.target, err = Launch(ctx, self, p.Profile, "--database", p.Database)
+	b.target, err = Launch(ctx, Launching{Binary: self, Profiles: p.Profile, Flags: []string{"--database", p.Database}})
 	if err != nil {
 		return nil, err
 	}

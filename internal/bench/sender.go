@@ -22,9 +22,11 @@ const maxOutstanding = 1024
 // sender posts into one group. Its client's reading goroutine calls answered, any other post; mu keeps them apart.
 type sender struct {
 	c     *conn
-	frame []byte // header and text, with places for id and client_id
-	idAt  int    // place of the id
-	keyAt int    // place of the client_id
+	frame []byte   // header and text, with places for id and client_id
+	idAt  int      // place of the id
+	keyAt int      // place of the client_id
+	wordy int      // place of the text
+	texts [][]byte // what is said in turn, as long as text200; none: that
 
 	mu       sync.Mutex
 	key      [16]byte              // UUIDv7; the random part counts up
@@ -45,11 +47,13 @@ func newSender(c *conn, group string) (*sender, error) {
 		return nil, err
 	}
 	text := fmt.Sprintf(`{"id":%d,"op":"post","in":{"conversation_id":"%s","client_id":"`, firstID, group)
-	after := `","content":{"type":"text","text":"` + text200 + `"}}}`
+	const between = `","content":{"type":"text","text":"`
+	after := between + text200 + `"}}}`
 	s.frame = appendClientHeader(nil, len(text)+36+len(after))
 	s.idAt = len(s.frame) + len(`{"id":`)
 	s.frame = append(s.frame, text...)
 	s.keyAt = len(s.frame)
+	s.wordy = s.keyAt + 36 + len(between)
 	s.frame = append(append(s.frame, make([]byte, 36)...), after...)
 	return s, nil
 }
@@ -66,6 +70,9 @@ func (s *sender) post(due int64) {
 func (s *sender) stamp(due int64) {
 	s.due[s.next%maxOutstanding] = due
 	strconv.AppendInt(s.frame[:s.idAt], int64(firstID+s.next), 10)
+	if len(s.texts) > 0 {
+		copy(s.frame[s.wordy:], s.texts[s.next%len(s.texts)])
+	}
 	s.next++
 	binary.BigEndian.PutUint64(s.key[:], uint64(due/1e6)<<16|0x7000)
 	binary.BigEndian.PutUint64(s.key[8:], 1<<63|(binary.BigEndian.Uint64(s.key[8:])+1)&(1<<62-1))
@@ -102,6 +109,15 @@ func (s *sender) answered(id int, ok bool, at time.Time, saturate bool) {
 			s.finished = true
 		}
 	}
+}
+
+// takeLatencies returns what was measured since the last call.
+func (s *sender) takeLatencies() latencies {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.lats
+	s.lats = nil
+	return out
 }
 
 // idle says whether nothing is outstanding and nothing will be sent.

@@ -24,38 +24,52 @@ import (
 type Target struct {
 	URL    string // http://127.0.0.1:port
 	PID    int    // 0 when it runs elsewhere
-	Data   string // data folder of a server that this program started
+	Data   string // temporary folder of a server that this program started
 	Start  time.Duration
 	client *http.Client
 	cmd    *exec.Cmd
 	args   []string
+	admin  string // address of its admin listener, or ""
 
 	profiles profiler
 }
 
-// Launch starts the program at binary with --bench on an empty temporary folder and waits until it is ready. extra are further
-// flags such as --database. profiles is a folder for profiles of the server, or "".
-func Launch(ctx context.Context, binary, profiles string, extra ...string) (*Target, error) {
+// Launching says how a server is started.
+type Launching struct {
+	Binary   string
+	Profiles string   // folder for Go profiles of the server, or ""
+	Watched  bool     // with metrics
+	Flags    []string // further ones, such as --database
+}
+
+// Launch starts a server with --bench on an empty temporary folder and waits until it is ready.
+func Launch(ctx context.Context, o Launching) (*Target, error) {
 	dir, err := os.MkdirTemp("", "xinshu-bench-")
 	if err != nil {
 		return nil, err
 	}
 	t := &Target{Data: dir, client: newClient()}
 	admin := []string{"--admin-listen", "off"}
-	if profiles != "" {
-		t.profiles.dir = profiles
-		if t.profiles.admin, err = freeAddress(); err != nil {
+	if o.Profiles != "" || o.Watched {
+		if t.admin, err = freeAddress(); err != nil {
 			return nil, err
 		}
-		admin = []string{"--admin-listen", t.profiles.admin, "--profile"}
+		admin[1] = t.admin
 	}
-	t.args = slices.Concat([]string{binary, "serve", "--bench", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0",
-		"--log-level", "error"}, admin, extra)
+	if o.Profiles != "" {
+		t.profiles.dir, t.profiles.admin = o.Profiles, t.admin
+		admin = append(admin, "--profile")
+	}
+	t.args = slices.Concat([]string{o.Binary, "serve", "--bench", "--data", t.dataFolder(), "--listen", "127.0.0.1:0",
+		"--log-level", "error"}, admin, o.Flags)
 	if err := t.launch(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return t, nil
 }
+
+// dataFolder is what the server has as --data.
+func (t *Target) dataFolder() string { return filepath.Join(t.Data, "data") }
 
 func (t *Target) launch(ctx context.Context) error {
 	t.cmd = exec.Command(t.args[0], t.args[1:]...) // not bound to ctx: Close ends it in an orderly way

@@ -40,13 +40,14 @@ func (s *Service) Run(ctx context.Context) {
 		}
 		s.report(&failing, "the search index cannot be brought up to date", err)
 		var pause time.Duration
+		canWait := s.Behind() <= patience
 		switch {
 		case failing:
 			pause = time.Second
-		case n >= size && s.pace.busy(): // far behind, and it cannot catch up now
-			pause, size = s.pace.rest(time.Since(began)), batchSize
+		case n >= size && canWait && s.pace.busy(): // far behind, and others come first
+			pause, size = s.pace.rest(time.Since(began), true), batchSize
 		case n >= size: // far behind
-			pause, size = s.pace.rest(time.Since(began)), bulkSize
+			pause, size = s.pace.rest(time.Since(began), canWait), bulkSize
 		case n > 0:
 			pause, size = gather, batchSize
 		}
@@ -63,7 +64,9 @@ func (s *Service) Run(ctx context.Context) {
 func (s *Service) merge(ctx context.Context) {
 	failing := false
 	for {
-		did, err := s.index.tidy(ctx, func(worked time.Duration) { s.wait(ctx, s.pace.rest(worked), false) })
+		did, err := s.index.tidy(ctx, func(worked time.Duration) {
+			s.wait(ctx, s.pace.rest(worked, s.index.live.Load() <= crowded), false)
+		})
 		if ctx.Err() != nil {
 			return
 		}
@@ -179,12 +182,14 @@ func (s *Service) step(ctx context.Context, size int) (int, error) {
 		return 0, fmt.Errorf("read the log: %w", err)
 	}
 	if next == st.cursor {
+		s.lag.none()
 		return 0, nil
 	}
 	// Somebody else (another node, a rebuild) may have moved the cursor: then this step was for nothing, and the next one is right.
 	if _, err := s.index.apply(ctx, st.cursor, next, documents(entries)); err != nil {
 		return 0, fmt.Errorf("write the search index: %w", err)
 	}
+	s.lag.read(entries, size)
 	return max(len(entries), 1), nil
 }
 

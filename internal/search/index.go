@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/xinshu-im/xinshu"
@@ -36,7 +37,8 @@ type index struct {
 	builder builder
 	// merging lets one merge or reset work at a time; holds one. Taken before turn. It guards checked.
 	merging chan struct{}
-	checked int64 // when segments were looked through for what is gone
+	checked int64        // when segments were looked through for what is gone
+	live    atomic.Int64 // segments, when a merge was last planned
 }
 
 // state is what the index knows of itself.

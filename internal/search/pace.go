@@ -9,6 +9,9 @@ const (
 	pressure = 2000 // events a second above which posting needs the processors more than an index that is far behind
 	share    = 10   // then the index works a tenth of the time
 	sample   = 200 * time.Millisecond
+	// Yielding is for a while: an index that is further behind than this, or has more segments, works half of the time whoever posts.
+	patience = 10 * time.Second
+	crowded  = 64
 )
 
 // pace knows how busy the others are.
@@ -45,9 +48,9 @@ func (p *pace) busy() bool {
 }
 
 // rest returns how long the index leaves the processors to others after it worked: as long as it worked, and never more than a
-// moment at once, or nine times as long while posting is busy.
-func (p *pace) rest(worked time.Duration) time.Duration {
-	if p.busy() {
+// moment at once; or, while posting is busy and the index can wait, nine times as long.
+func (p *pace) rest(worked time.Duration, canWait bool) time.Duration {
+	if canWait && p.busy() {
 		return min((share-1)*worked, time.Second)
 	}
 	return min(worked, gather)

@@ -27,7 +27,7 @@ func TestPace(t *testing.T) {
 			if p.busy() != busy {
 				t.Errorf("%s: busy is %t", when, !busy)
 			}
-			if got := p.rest(worked); got != want {
+			if got := p.rest(worked, true); got != want {
 				t.Errorf("%s: rests %s after %s, want %s", when, got, worked, want)
 			}
 		}
@@ -38,6 +38,9 @@ func TestPace(t *testing.T) {
 		p.post(2*pressure, time.Second)
 		rests("many post", true, 40*time.Millisecond, 360*time.Millisecond)
 		rests("many post", true, time.Minute, time.Second)
+		if got := p.rest(time.Minute, false); got != gather {
+			t.Errorf("many post, and the index cannot wait: rests %s, want %s", got, gather)
+		}
 		time.Sleep(sample)
 		p.busy() // ends the sample that they posted in
 		time.Sleep(sample)

@@ -34,6 +34,7 @@ type Service struct {
 	wake   chan struct{} // something may have been written; holds one
 	tidy   chan struct{} // there may be something to merge; holds one
 	pace   pace
+	lag    lag
 }
 
 //go:embed migrations/*.sql

@@ -68,6 +68,7 @@ func (x *index) plan(ctx context.Context) (inputs []segment, out int64, err erro
 		if err != nil {
 			return err
 		}
+		x.live.Store(int64(len(live)))
 		var building int64
 		if err := tx.Row(`SELECT count(*) FROM search_segment WHERE state = 0`).Scan(&building); err != nil || building > 0 {
 			return err
