@@ -260,7 +260,7 @@ func TestOtherFamilies(t *testing.T) {
 				sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
 				rows[i] = []any{i + 1, 1, sum[:]}
 			}
-			_, err := db.Insert(tx, `INSERT INTO family (id, pos, hash)`, rows, ``)
+			err := db.Insert(tx, `INSERT INTO family (id, pos, hash)`, rows, ``)
 			return err
 		})
 		if err != nil {

@@ -161,7 +161,7 @@ func (s *Service) insert(tx *db.Tx, actor xinshu.Actor, fresh []*creation) error
 		rows[i] = []any{st.ID, string(st.Kind), st.Name, nameKey(st.Name), st.Purpose, c.creator, c.key[:], c.hash, st.Low, st.High,
 			string(st.History), string(st.PostRight), string(st.AllRight), st.MemberRev, st.MemberCount, st.WindowSeq, st.filled, 0, st.CreatedAt}
 	}
-	n, err := db.Insert(tx, `INSERT INTO conversation (id, kind, name, name_key, purpose, creator_id, client_key, request_hash, low_id, high_id,
+	n, err := db.InsertCounted(tx, `INSERT INTO conversation (id, kind, name, name_key, purpose, creator_id, client_key, request_hash, low_id, high_id,
 		history, post_right, all_right, member_rev, member_count, window_seq, filled, archived_at, created_at)`, rows,
 		` ON CONFLICT (client_key, creator_id) DO NOTHING`)
 	if err != nil {

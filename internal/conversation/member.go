@@ -162,7 +162,7 @@ func (s *Service) insertMembers(tx *db.Tx, all ...joining) error {
 			rows = append(rows, []any{st.ID, p, string(j.role(p)), now, st.LastSeq, first, 0, st.LastSeq, st.LastSeq, 0, 0, 0, 0, 0, 0, revs[p]})
 		}
 	}
-	_, err = db.Insert(tx, `INSERT INTO member (conversation_id, person_id, role, joined_at, joined_seq, first_seq, left_at, read_seq,
+	err = db.Insert(tx, `INSERT INTO member (conversation_id, person_id, role, joined_at, joined_seq, first_seq, left_at, read_seq,
 		receipt_seq, receipt_from, receipt_at, own_from, mention_seq, muted, pinned, person_rev)`, rows,
 		` ON CONFLICT (conversation_id, person_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at,
 		joined_seq = excluded.joined_seq, first_seq = excluded.first_seq, left_at = 0, read_seq = excluded.read_seq,
@@ -192,7 +192,7 @@ func (s *Service) bump(tx *db.Tx, people []xinshu.PersonID) (map[xinshu.PersonID
 	for i, p := range people {
 		rows[i] = []any{p, 1}
 	}
-	_, err := db.Insert(tx, `INSERT INTO person_state (person_id, rev)`, rows, ` ON CONFLICT (person_id) DO UPDATE SET rev = person_state.rev + 1`)
+	err := db.Insert(tx, `INSERT INTO person_state (person_id, rev)`, rows, ` ON CONFLICT (person_id) DO UPDATE SET rev = person_state.rev + 1`)
 	if err != nil {
 		return nil, fmt.Errorf("next person_rev: %w", err)
 	}

@@ -27,7 +27,7 @@ func (s *Service) Mention(tx *db.Tx, rows []Mentioned) error {
 			newest[k] = max(newest[k], r.Seq)
 		}
 	}
-	_, err := db.Insert(tx, `INSERT INTO mention (person_id, conversation_id, seq, sender_id)`, values, ` ON CONFLICT (person_id, conversation_id, seq) DO NOTHING`)
+	err := db.Insert(tx, `INSERT INTO mention (person_id, conversation_id, seq, sender_id)`, values, ` ON CONFLICT (person_id, conversation_id, seq) DO NOTHING`)
 	if err != nil {
 		return fmt.Errorf("insert mentions: %w", err)
 	}

@@ -157,12 +157,12 @@ func (s *Service) Save(tx *db.Tx, states ...*State) error {
 		entries = append(entries, []any{pos, id, st.savedRev + 1, st.Rev, st.savedSeq + 1, st.LastSeq})
 		st.savedRev, st.savedSeq = st.Rev, st.LastSeq
 	}
-	_, err = db.Insert(tx, `INSERT INTO conversation_head (conversation_id, last_seq, rev, hash, pos, updated_at, uncounted_seq, all_seq,
+	err = db.Insert(tx, `INSERT INTO conversation_head (conversation_id, last_seq, rev, hash, pos, updated_at, uncounted_seq, all_seq,
 		last_sender, last_at, last_type, last_excerpt)`, heads, headUpsert)
 	if err != nil {
 		return fmt.Errorf("save heads: %w", err)
 	}
-	_, err = db.Insert(tx, `INSERT INTO log_entry (pos, conversation_id, first_rev, last_rev, first_seq, last_seq)`, entries, "")
+	err = db.Insert(tx, `INSERT INTO log_entry (pos, conversation_id, first_rev, last_rev, first_seq, last_seq)`, entries, "")
 	if err != nil {
 		return fmt.Errorf("save log entries: %w", err)
 	}

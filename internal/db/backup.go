@@ -184,7 +184,7 @@ func NewRestorer(ctx context.Context, url string, steps []Migration) (*Restorer,
 	}
 	if err == nil {
 		err = d.Write(ctx, func(tx *Tx) error {
-			names, err := tableOrder(ctx, tx.run.(pgRunner).tx)
+			names, err := tableOrder(ctx, tx.run.(*pgRunner).tx)
 			if err != nil {
 				return err
 			}
@@ -241,7 +241,7 @@ func (r *Restorer) Entry(name string, content io.Reader) error {
 		return errForeignEntry
 	}
 	return r.db.Write(r.ctx, func(tx *Tx) error {
-		conn := tx.run.(pgRunner).tx.Conn().PgConn()
+		conn := tx.run.(*pgRunner).tx.Conn().PgConn()
 		_, err := conn.CopyFrom(r.ctx, content, "COPY "+pgx.Identifier{table}.Sanitize()+" FROM STDIN (FORMAT binary)")
 		return err
 	})

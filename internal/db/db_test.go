@@ -346,6 +346,48 @@ func TestHooksFollowTheOutcome(t *testing.T) {
 	})
 }
 
+// TestLaterEndsTheActToo: whether what comes later is read, followed by nothing, or one of many, its error undoes everything.
+func TestLaterEndsTheActToo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
+		const q = `INSERT INTO item (id, name) VALUES (?1, ?2)`
+		many := make([][]any, 3000) // more than wait together
+		for i := range many {
+			many[i] = []any{i + 1, fmt.Sprint(i)}
+		}
+		for name, act := range map[string]func(tx *db.Tx) error{
+			"twice": func(tx *db.Tx) error { return errors.Join(tx.Later(q, 1, "a"), tx.Later(q, 1, "b")) },
+			"in the middle of many": func(tx *db.Tx) error {
+				return errors.Join(tx.Later(q, 1000, "a"), db.Insert(tx, `INSERT INTO item (id, name)`, many, ""))
+			},
+			"and read": func(tx *db.Tx) error {
+				var n int
+				return errors.Join(tx.Later(q, 1, "a"), tx.Later(q, 2, "a"), tx.Row(`SELECT count(*) FROM item`).Scan(&n))
+			},
+		} {
+			if err := d.Write(t.Context(), act); !db.IsUnique(err) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if got := names(t, d); len(got) != 0 {
+				t.Fatalf("%s: stored %v", name, got)
+			}
+		}
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			if err := tx.Later(q, 1, "a"); err != nil {
+				return err
+			}
+			found, err := db.Column[string](tx, `SELECT name FROM item`)
+			if err == nil && len(found) != 1 {
+				err = fmt.Errorf("the act sees %v", found)
+			}
+			return errors.Join(err, tx.Later(q, 2, "b"))
+		})
+		if got := names(t, d); err != nil || len(got) != 2 {
+			t.Errorf("stored %v, %v", got, err)
+		}
+	})
+}
+
 func TestInsertManyRows(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, steps, func(t *testing.T, d *db.DB) {
@@ -354,7 +396,7 @@ func TestInsertManyRows(t *testing.T) {
 			rows[i] = []any{i + 1, fmt.Sprintf("n%02d", i)}
 		}
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
-			n, err := db.Insert(tx, `INSERT INTO item (id, name)`, rows, ` ON CONFLICT (name) DO NOTHING`)
+			n, err := db.InsertCounted(tx, `INSERT INTO item (id, name)`, rows, ` ON CONFLICT (name) DO NOTHING`)
 			if err == nil && n != 77 {
 				return fmt.Errorf("%d rows changed", n)
 			}

@@ -98,7 +98,7 @@ func (tx *Tx) script(text string) error {
 	switch r := tx.run.(type) {
 	case *sqliteConn:
 		return r.script(text)
-	case pgRunner:
+	case *pgRunner:
 		_, err := r.tx.Conn().PgConn().Exec(tx.ctx, text).ReadAll()
 		return err
 	}

@@ -71,7 +71,7 @@ func isDuplicateTable(err error) bool {
 func (c *postgresCore) read(ctx context.Context, fn func(*Tx) error) error {
 	c.stats.reads.Add(1)
 	err := pgx.BeginTxFunc(ctx, c.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(ptx pgx.Tx) error {
-		return fn(&Tx{ctx: ctx, run: pgRunner{ptx}, engine: Postgres, readOnly: true, stats: c.stats})
+		return fn(&Tx{ctx: ctx, run: &pgRunner{tx: ptx}, engine: Postgres, readOnly: true, stats: c.stats})
 	})
 	return outside(err)
 }
@@ -109,13 +109,17 @@ func (c *postgresCore) transact(fn func(*Tx) error) error {
 	for try := range attempts {
 		tx := &Tx{ctx: ctx, engine: Postgres, stats: c.stats}
 		err = pgx.BeginTxFunc(ctx, c.pool, pgx.TxOptions{}, func(ptx pgx.Tx) error {
-			tx.run = pgRunner{ptx}
+			run := &pgRunner{tx: ptx}
+			tx.run = run
 			tx.position = func() (int64, error) {
 				var p int64
 				err := tx.Row("SELECT pg_current_xact_id()::text::bigint + (SELECT pos FROM db_position)").Scan(&p)
 				return p, err
 			}
-			return protect(fn, tx)
+			if err := protect(fn, tx); err != nil {
+				return err
+			}
+			return run.flush(ctx)
 		})
 		tx.finish(err == nil)
 		if err == nil {
@@ -236,11 +240,52 @@ func (c *postgresCore) close() error {
 }
 
 // pgRunner runs statements in a transaction.
-type pgRunner struct{ tx pgx.Tx }
+type pgRunner struct {
+	tx      pgx.Tx
+	waiting *pgx.Batch // for [Tx.Later]; nil: none
+}
 
-func (p pgRunner) exec(ctx context.Context, q string, args []any) (int64, error) {
+// maxWaiting bounds the statements that are sent together, and with them the memory that they hold.
+const maxWaiting = 64
+
+func (p *pgRunner) later(q string, args []any) error {
 	in, err := plainAll(args)
 	if err != nil {
+		return err
+	}
+	if p.waiting == nil {
+		p.waiting = &pgx.Batch{}
+	}
+	p.waiting.Queue(rebind(q), in...)
+	if p.waiting.Len() < maxWaiting {
+		return nil
+	}
+	return p.flush(context.Background())
+}
+
+// flush sends what waits, in one round trip.
+func (p *pgRunner) flush(ctx context.Context) error {
+	b := p.waiting
+	if b == nil {
+		return nil
+	}
+	p.waiting = nil
+	results := p.tx.SendBatch(ctx, b)
+	for i := range b.Len() {
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close() // says the same
+			return fmt.Errorf("%.120q: %w", b.QueuedQueries[i].SQL, err)
+		}
+	}
+	return results.Close()
+}
+
+func (p *pgRunner) exec(ctx context.Context, q string, args []any) (int64, error) {
+	in, err := plainAll(args)
+	if err != nil {
+		return 0, err
+	}
+	if err := p.flush(ctx); err != nil {
 		return 0, err
 	}
 	tag, err := p.tx.Exec(ctx, rebind(q), in...)
@@ -250,9 +295,12 @@ func (p pgRunner) exec(ctx context.Context, q string, args []any) (int64, error)
 	return tag.RowsAffected(), nil
 }
 
-func (p pgRunner) query(ctx context.Context, q string, args []any) (cursor, error) {
+func (p *pgRunner) query(ctx context.Context, q string, args []any) (cursor, error) {
 	in, err := plainAll(args)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.flush(ctx); err != nil {
 		return nil, err
 	}
 	rows, err := p.tx.Query(ctx, rebind(q), in...)

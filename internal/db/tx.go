@@ -49,6 +49,17 @@ func (tx *Tx) Exec(q string, args ...any) (int64, error) {
 	return tx.run.exec(tx.ctx, q, args)
 }
 
+// Later runs a statement of which only the effect matters. PostgreSQL gets it together with others before the next statement, or before the
+// commit: then, too, its error ends the act. The values of args must stay as they are.
+func (tx *Tx) Later(q string, args ...any) error {
+	tx.stats.statements.Add(1)
+	if p, ok := tx.run.(*pgRunner); ok {
+		return p.later(q, args)
+	}
+	_, err := tx.run.exec(tx.ctx, q, args)
+	return err
+}
+
 // Query runs a statement that returns rows. Its error is reported by [Rows.Err] and [Rows.Close].
 func (tx *Tx) Query(q string, args ...any) *Rows {
 	tx.stats.statements.Add(1)

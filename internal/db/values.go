@@ -133,11 +133,23 @@ func Args[T any](values []T) []any {
 // insertSizes are the numbers of rows per statement: few texts, each prepared once.
 var insertSizes = []int{32, 16, 8, 4, 2, 1}
 
-// Insert writes rows with as few statements as possible: head is "INSERT INTO t(a,b)", tail "" or " ON CONFLICT(…) …". All rows
-// have the same length. It returns the number of rows changed. An error ends the act, as any does on PostgreSQL: rows before the
-// one that fails may be there.
-func Insert(tx *Tx, head string, rows [][]any, tail string) (int64, error) {
-	var changed int64
+// Insert writes rows with as few statements as possible, as [Tx.Later] does: head is "INSERT INTO t(a,b)", tail "" or " ON CONFLICT(…) …". All
+// rows have the same length. An error ends the act, as any does on PostgreSQL: rows before the one that fails may be there.
+func Insert(tx *Tx, head string, rows [][]any, tail string) error {
+	return insert(tx, head, rows, tail, tx.Later)
+}
+
+// InsertCounted is [Insert] at once, and returns the number of rows changed.
+func InsertCounted(tx *Tx, head string, rows [][]any, tail string) (changed int64, err error) {
+	err = insert(tx, head, rows, tail, func(q string, args ...any) error {
+		n, err := tx.Exec(q, args...)
+		changed += n
+		return err
+	})
+	return changed, err
+}
+
+func insert(tx *Tx, head string, rows [][]any, tail string, run func(q string, args ...any) error) error {
 	for len(rows) > 0 {
 		size := 1
 		for _, s := range insertSizes {
@@ -150,14 +162,12 @@ func Insert(tx *Tx, head string, rows [][]any, tail string) (int64, error) {
 		for _, row := range rows[:size] {
 			args = append(args, row...)
 		}
-		n, err := tx.Exec(insertText(tx.engine, head, size, len(rows[0]), tail), args...)
-		if err != nil {
-			return changed, err
+		if err := run(insertText(tx.engine, head, size, len(rows[0]), tail), args...); err != nil {
+			return err
 		}
-		changed += n
 		rows = rows[size:]
 	}
-	return changed, nil
+	return nil
 }
 
 // insertTexts remembers the texts of Insert, which are few and long.

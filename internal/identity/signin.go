@@ -210,7 +210,7 @@ func (s *Service) know(tx *db.Tx, person xinshu.PersonID, origins ...[]byte) err
 	for i, o := range origins {
 		rows[i] = []any{person, o, s.now()}
 	}
-	_, err := db.Insert(tx, `INSERT INTO known_origin (person_id, origin, seen_at)`, rows,
+	err := db.Insert(tx, `INSERT INTO known_origin (person_id, origin, seen_at)`, rows,
 		` ON CONFLICT (person_id, origin) DO UPDATE SET seen_at = excluded.seen_at`)
 	if err == nil {
 		_, err = tx.Exec(`DELETE FROM known_origin WHERE person_id = ?1 AND origin NOT IN

@@ -81,7 +81,7 @@ func insertRows(tx *db.Tx, rows []*row) error {
 	for i, r := range rows {
 		values[i] = r.values()
 	}
-	if _, err := db.Insert(tx, `INSERT INTO message (`+rowColumns+`)`, values, ""); err != nil {
+	if err := db.Insert(tx, `INSERT INTO message (`+rowColumns+`)`, values, ""); err != nil {
 		return fmt.Errorf("insert messages: %w", err)
 	}
 	return nil

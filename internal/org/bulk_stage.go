@@ -84,7 +84,7 @@ func (im *importing) stageCatalogues(ctx context.Context, b *Bulk) error {
 		for i, p := range part {
 			rows[i] = []any{p.ID, im.gen, p.Name, p.Code}
 		}
-		_, err := db.Insert(tx, `INSERT INTO position_row (id, gen_from, name, code)`, rows, "")
+		err := db.Insert(tx, `INSERT INTO position_row (id, gen_from, name, code)`, rows, "")
 		return err
 	})
 	if err != nil {
@@ -95,7 +95,7 @@ func (im *importing) stageCatalogues(ctx context.Context, b *Bulk) error {
 		for i, p := range part {
 			rows[i] = []any{p.ID, im.gen, p.Name, p.Code, p.Level}
 		}
-		_, err := db.Insert(tx, `INSERT INTO rank_row (id, gen_from, name, code, level)`, rows, "")
+		err := db.Insert(tx, `INSERT INTO rank_row (id, gen_from, name, code, level)`, rows, "")
 		return err
 	})
 }
@@ -107,7 +107,7 @@ func (im *importing) stageDepartments(tx *db.Tx, part []DepartmentRow) error {
 		created := cmp.Or(d.created, now)
 		rows[i] = []any{d.ID, d.Parent, d.Name, d.Code, d.Sort, created, now, d.rev + 1, im.gen, forever}
 	}
-	_, err := db.Insert(tx, insertDepartment, rows, "")
+	err := db.Insert(tx, insertDepartment, rows, "")
 	return err
 }
 
@@ -155,10 +155,10 @@ func (im *importing) stagePeople(tx *db.Tx, part []stagedPerson, statusOf map[xi
 			places = append(places, []any{r.id, m.Department, m.Position, m.Primary, m.Title, m.Sort, im.gen, forever})
 		}
 	}
-	if _, err := db.Insert(tx, insertRecord, people, ""); err != nil {
+	if err := db.Insert(tx, insertRecord, people, ""); err != nil {
 		return err
 	}
-	_, err := db.Insert(tx, insertMembership, places, "")
+	err := db.Insert(tx, insertMembership, places, "")
 	return err
 }
 
@@ -184,7 +184,7 @@ func (im *importing) stageKeys(ctx context.Context, people []stagedPerson) error
 		for i, k := range part {
 			rows[i] = []any{k.kind, k.text, k.id}
 		}
-		_, err := db.Insert(tx, insertKey, rows, ` ON CONFLICT (kind, key, person_id) DO NOTHING`)
+		err := db.Insert(tx, insertKey, rows, ` ON CONFLICT (kind, key, person_id) DO NOTHING`)
 		return err
 	})
 }

@@ -100,7 +100,7 @@ func (e *edit) finish() error {
 		version++
 		rows[i] = []any{version, c.kind, c.id}
 	}
-	if _, err := db.Insert(e.tx, `INSERT INTO org_change (version, kind, object_id)`, rows, ""); err != nil {
+	if err := db.Insert(e.tx, `INSERT INTO org_change (version, kind, object_id)`, rows, ""); err != nil {
 		return err
 	}
 	if _, err := e.tx.Exec(`DELETE FROM org_change WHERE version <= ?1`, version-keepChanges); err != nil {

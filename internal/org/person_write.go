@@ -189,7 +189,7 @@ func (e *edit) store(old, r *record, up PersonUpdate) error {
 		return err
 	}
 	if old == nil {
-		if _, err := db.Insert(e.tx, insertRecord, [][]any{append(r.values(), e.head.gen, forever)}, ""); err != nil {
+		if err := db.Insert(e.tx, insertRecord, [][]any{append(r.values(), e.head.gen, forever)}, ""); err != nil {
 			return taken(err, errPersonTaken)
 		}
 	} else if err := e.updateRecord(r); err != nil {
@@ -282,7 +282,7 @@ func (e *edit) storeMemberships(id xinshu.PersonID, drafts []MembershipDraft) er
 	if _, err := e.tx.Exec(`DELETE FROM membership_row WHERE person_id = ?1`, id); err != nil {
 		return err
 	}
-	_, err = db.Insert(e.tx, insertMembership, rows, "")
+	err = db.Insert(e.tx, insertMembership, rows, "")
 	return err
 }
 

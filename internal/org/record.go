@@ -167,7 +167,7 @@ func rekey(tx *db.Tx, old, fresh *record) error {
 	if err := dropKeys(tx, fresh.id, gone); err != nil {
 		return err
 	}
-	_, err := db.Insert(tx, insertKey, keyRows(fresh.id, added), ` ON CONFLICT (kind, key, person_id) DO NOTHING`)
+	err := db.Insert(tx, insertKey, keyRows(fresh.id, added), ` ON CONFLICT (kind, key, person_id) DO NOTHING`)
 	return err
 }
 

@@ -261,7 +261,7 @@ func noteGone(tx *db.Tx, docs []document, before, now int64) error {
 			rows = append(rows, []any{d.Conversation, d.Seq, before, d.sentAt, now})
 		}
 	}
-	_, err := db.Insert(tx, `INSERT INTO search_gone (conversation_id, seq, before, sent_at, noted_at)`, rows,
+	err := db.Insert(tx, `INSERT INTO search_gone (conversation_id, seq, before, sent_at, noted_at)`, rows,
 		` ON CONFLICT (conversation_id, seq) DO UPDATE SET before = excluded.before`)
 	return err
 }

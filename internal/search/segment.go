@@ -97,7 +97,7 @@ func (w *segmentWriter) store(tx *db.Tx, last bool) error {
 	for i, b := range w.blocks.done {
 		rows[i] = []any{blockID(w.id, w.storedBlocks+int64(i)), w.id, b.key, b.data}
 	}
-	if _, err := db.Insert(tx, `INSERT INTO search_block (id, segment, term, data)`, rows, ""); err != nil {
+	if err := db.Insert(tx, `INSERT INTO search_block (id, segment, term, data)`, rows, ""); err != nil {
 		return err
 	}
 	rows = rows[:0]
@@ -108,7 +108,7 @@ func (w *segmentWriter) store(tx *db.Tx, last bool) error {
 			data = data[n:]
 		}
 	}
-	_, err := db.Insert(tx, `INSERT INTO search_column (id, data)`, rows, "")
+	err := db.Insert(tx, `INSERT INTO search_column (id, data)`, rows, "")
 	return err
 }
 

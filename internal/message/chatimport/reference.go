@@ -39,7 +39,7 @@ func storeReferences(tx *db.Tx, source, kind string, ids map[string]int64) error
 	for _, key := range slices.Sorted(maps.Keys(ids)) {
 		rows = append(rows, []any{source, kind, key, ids[key]})
 	}
-	_, err := db.Insert(tx, `INSERT INTO import_reference (source, kind, name, id)`, rows,
+	err := db.Insert(tx, `INSERT INTO import_reference (source, kind, name, id)`, rows,
 		` ON CONFLICT (source, kind, name) DO UPDATE SET id = excluded.id`)
 	return err
 }
