@@ -21,10 +21,10 @@ var ranks = map[string]int{
 	"internal/db":       1,
 	"internal/bus":      1,
 	"internal/outbound": 1,
-	"internal/blob":     1,
 	"internal/door":     1, // registry of doors
 
 	"internal/job":      2,
+	"internal/blob":     2, // counts its references in the database
 	"internal/audit":    2,
 	"internal/settings": 2,
 

@@ -35,7 +35,10 @@ const (
 // keptFolders of the data folder go into a backup beside the database: what cannot be made anew.
 var keptFolders = []string{"keys", "tls"}
 
-// Backup writes the database and the keys of the data folder to path, a .tar.zst that appears only when it is complete.
+// BlobFolder of the data folder holds the contents of files (blob.Disk).
+const BlobFolder = "blobs"
+
+// Backup writes the database, the keys and the contents of files of the data folder to path, a .tar.zst that appears only when it is complete.
 func Backup(ctx context.Context, d *db.DB, data, path string, m Manifest) (size int64, err error) {
 	tmp := path + ".part"
 	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -88,6 +91,10 @@ func writeBackup(ctx context.Context, d *db.DB, data string, f io.Writer, m Mani
 		if err := addFolder(raw, data, folder); err != nil {
 			return err
 		}
+	}
+	// After the database: what it refers to stays longer than a backup takes, see blob.Grace.
+	if err := addBlobs(ctx, raw, data); err != nil {
+		return err
 	}
 	if err := raw.Close(); err != nil {
 		return err
@@ -190,6 +197,9 @@ func Restore(ctx context.Context, path, data, url string, steps []db.Migration) 
 		}
 		if name == manifestEntry {
 			return nil
+		}
+		if digest, ok := strings.CutPrefix(name, blobPrefix); ok {
+			return restoreBlob(data, digest, content)
 		}
 		if rest, ok := strings.CutPrefix(name, filesPrefix); ok {
 			return restoreFile(data, rest, content)

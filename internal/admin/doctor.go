@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/blob"
 	"github.com/xinshu-im/xinshu/internal/config"
 	"github.com/xinshu-im/xinshu/internal/db"
 )
@@ -23,7 +26,7 @@ type Finding struct {
 // Examine looks at the data folder, the database, the disk and the listening server. It changes nothing but a probe file, which
 // it removes.
 func Examine(ctx context.Context, cfg *config.Config) []Finding {
-	return []Finding{examineFolder(cfg.Data), examineFsync(cfg.Data), examineDatabase(ctx, cfg), examineServer(cfg), examineTLS(cfg)}
+	return []Finding{examineFolder(cfg.Data), examineFsync(cfg.Data), examineDatabase(ctx, cfg), examineFiles(ctx, cfg), examineServer(cfg), examineTLS(cfg)}
 }
 
 func examineFolder(dir string) Finding {
@@ -94,6 +97,37 @@ func examineDatabase(ctx context.Context, cfg *config.Config) Finding {
 		return f
 	}
 	f.OK, f.Text = true, "answers and is sound"
+	return f
+}
+
+// examineFiles looks whether the contents of all files are there; whether they are what they were, 'restore --verify' finds out.
+func examineFiles(ctx context.Context, cfg *config.Config) Finding {
+	f := Finding{What: "files"}
+	folder := filepath.Join(cfg.Data, BlobFolder)
+	if _, err := os.Stat(folder); err != nil {
+		f.OK, f.Text = true, "none yet"
+		return f
+	}
+	d, err := db.Open(ctx, db.Options{URL: cfg.DatabaseURL(), Readers: 1, CacheKB: 4096})
+	if err != nil {
+		f.Text = err.Error()
+		return f
+	}
+	defer d.Close()
+	disk, err := blob.NewDisk(folder)
+	if err != nil {
+		f.Text = err.Error()
+		return f
+	}
+	r, err := blob.New(blob.Options{DB: d, Clock: xinshu.SystemClock{}, Objects: disk}).Check(ctx, false)
+	switch {
+	case err != nil:
+		f.Text = err.Error()
+	case len(r.Faults) > 0:
+		f.Text = strings.Join(r.Faults, "; ") + "; take them from a backup"
+	default:
+		f.OK, f.Text = true, fmt.Sprintf("%d objects, %.1f MB, all there", r.Objects, float64(r.Bytes)/1e6)
+	}
 	return f
 }
 

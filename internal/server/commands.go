@@ -81,6 +81,21 @@ func (a *App) verify(ctx context.Context, out io.Writer) error {
 	if _, err := fmt.Fprintln(out, "Database: sound"); err != nil {
 		return err
 	}
+	report, err := a.blob.Check(ctx, true)
+	if err != nil {
+		return fmt.Errorf("check files: %w", err)
+	}
+	for _, fault := range report.Faults {
+		if _, err := fmt.Fprintln(out, "BAD", fault); err != nil {
+			return err
+		}
+	}
+	if len(report.Faults) > 0 {
+		return xinshu.Errorf(xinshu.Conflict, "The files are not sound.")
+	}
+	if _, err := fmt.Fprintf(out, "Files: sound. %d objects, %.1f MB\n", report.Objects, float64(report.Bytes)/1e6); err != nil {
+		return err
+	}
 	return auditVerify(ctx, a, nil, nil, out)
 }
 

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/admin"
 	"github.com/xinshu-im/xinshu/internal/audit"
+	"github.com/xinshu-im/xinshu/internal/blob"
 	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/db"
 	"github.com/xinshu-im/xinshu/internal/door"
@@ -29,13 +31,14 @@ import (
 
 // migrations lists the steps of all domains.
 func migrations() []db.Migration {
-	return slices.Concat(audit.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations(),
+	return slices.Concat(audit.Migrations(), blob.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations(),
 		conversation.Migrations(), message.Migrations(), search.Migrations(), chatimport.Migrations())
 }
 
 // domains are the parts of the product, lowest rank first.
 type domains struct {
 	audit        *audit.Log
+	blob         *blob.Store
 	settings     *settings.Service
 	org          *org.Service
 	identity     *identity.Service
@@ -67,6 +70,11 @@ func (a *App) compose(ctx context.Context) error {
 	if _, err := a.audit.Open(ctx); err != nil {
 		return fmt.Errorf("audit key: %w", err)
 	}
+	objects, err := blob.NewDisk(filepath.Join(a.cfg.Data, admin.BlobFolder))
+	if err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	a.blob = blob.New(blob.Options{DB: a.db, Clock: clock, Log: log, Objects: objects})
 	a.settings = settings.New(settings.Options{DB: a.db, Clock: clock, Log: log, Record: a.audit.Write})
 	if err := a.settings.Load(ctx); err != nil {
 		return fmt.Errorf("settings: %w", err)
@@ -157,6 +165,7 @@ func (a *App) background() {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.audit.Run(ctx) })
 	wg.Go(func() { a.identity.Run(ctx) })
+	wg.Go(func() { a.blob.Run(ctx) })
 	wg.Go(func() { a.search.Run(ctx) })
 	wg.Go(func() { a.message.RunLog(ctx) })
 	wg.Go(func() { a.watchLeavers(ctx) })
