@@ -67,6 +67,9 @@ type Quota struct {
 	Sessions *quota.Limiter[xinshu.SessionID]
 }
 
+// Refused returns how many requests were refused, on the stream too.
+func (q Quota) Refused() uint64 { return q.People.Refused() + q.Sessions.Refused() }
+
 func (q Quota) take(d *Door, a xinshu.Actor) error {
 	if d.OfSession && a.Session != 0 {
 		return q.Sessions.Take(a.Session)
@@ -76,6 +79,9 @@ func (q Quota) take(d *Door, a xinshu.Actor) error {
 
 // Limit bounds what may be asked; without it there is no bound. Only while the server is put together.
 func (r *Registry) Limit(q Quota) { r.quota = q }
+
+// Limited returns what [Registry.Limit] was told.
+func (r *Registry) Limited() Quota { return r.quota }
 
 // SchemaName names a type in the API description: after its package and itself, because several domains have an Update.
 func SchemaName(t reflect.Type, hint string) string {

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xinshu-im/xinshu"
@@ -41,6 +42,8 @@ type Limiter[K comparable] struct {
 	clock xinshu.Clock
 	start time.Time
 
+	refused atomic.Uint64
+
 	// mu guards the fields below.
 	mu sync.Mutex
 	// Buckets live in two generations. The younger becomes the older after the time in which any bucket fills, and the older, whose
@@ -65,6 +68,7 @@ func (l *Limiter[K]) Take(who K) error {
 	if wait == 0 {
 		return nil
 	}
+	l.refused.Add(1)
 	e := xinshu.Errorf(xinshu.RateLimited, "Too much at once. Please wait a moment.")
 	e.RetryAfter = wait
 	return e
@@ -84,6 +88,14 @@ func (l *Limiter[K]) take(who K) time.Duration {
 	wait := b.Take(l.rate, now)
 	l.young[who] = b
 	return wait
+}
+
+// Refused returns how often the limiter refused.
+func (l *Limiter[K]) Refused() uint64 {
+	if l == nil {
+		return 0
+	}
+	return l.refused.Load()
 }
 
 // Known returns how many the limiter remembers.

@@ -43,6 +43,9 @@ func TestBurstAndRate(t *testing.T) {
 	if err := l.Take(1); !errors.As(err, &refusal) || refusal.Code != xinshu.RateLimited || refusal.RetryAfter != 20*time.Millisecond {
 		t.Errorf("refusal: %v", err)
 	}
+	if got := l.Refused(); got != 800+800+1 {
+		t.Errorf("counted %d refusals", got)
+	}
 	total := 0
 	for range 100 { // ten seconds, asking all the time
 		c.at = c.at.Add(100 * time.Millisecond)

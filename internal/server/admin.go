@@ -88,6 +88,7 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("stream_slow_total", "Clients that were disconnected because they did not read.", stream(func(s socket.Stats) uint64 { return s.SlowCloses }))
 	counter("stream_timeouts_total", "Clients that were disconnected because they were silent.", stream(func(s socket.Stats) uint64 { return s.Timeouts }))
 	counter("stream_refused_total", "Clients that were disconnected because they broke the protocol or a limit.", stream(func(s socket.Stats) uint64 { return s.Refused }))
+	counter("requests_refused_total", "Requests and operations of streams that were refused because somebody sent too many.", func() float64 { return float64(a.door.Limited().Refused()) })
 	gauge("search_behind_seconds", "Age of the newest message that is in the search index while others wait to be; 0: none waits.",
 		func() float64 { return a.search.Behind().Seconds() })
 	info := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "xinshu", Name: "info", Help: "Always 1; the labels say what runs.",
