@@ -41,7 +41,10 @@ func (s *Service) HelloHeads(ctx context.Context, actor xinshu.Actor, since stri
 			out.Full = true
 			return nil
 		}
-		q, args := headSelect+`WHERE m.person_id = ?1 AND m.left_at = 0 AND h.pos >= ?2 LIMIT ?3`, []any{actor.Person, sincePos, maxHello + 1}
+		// The index alone says which conversations are hers: rows of memberships are read only where something changed.
+		q, args := `WITH changed AS (SELECT m.conversation_id AS id FROM member m JOIN conversation_head h ON h.conversation_id = m.conversation_id
+			WHERE m.person_id = ?1 AND m.left_at = 0 AND h.pos >= ?2 LIMIT ?3) `+headSelect+`JOIN changed ON changed.id = m.conversation_id
+			WHERE m.person_id = ?1`, []any{actor.Person, sincePos, maxHello + 1}
 		if sinceRev != rev {
 			q = headSelect + `WHERE m.person_id = ?1 AND (m.left_at = 0 AND h.pos >= ?2 OR m.person_rev > ?4) LIMIT ?3`
 			args = append(args, sinceRev)

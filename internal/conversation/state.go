@@ -60,7 +60,10 @@ func (l *Last) stored() string {
 
 // split undoes stored, which was read into Excerpt.
 func (l *Last) split() {
-	if excerpt, said, ok := strings.Cut(l.Excerpt, "\n"); ok && l.Type == "system" {
+	if l.Type != "system" {
+		return
+	}
+	if excerpt, said, ok := strings.Cut(l.Excerpt, "\n"); ok {
 		l.Excerpt, l.Said = excerpt, door.Raw[Announcement](said)
 	}
 }
