@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/identity"
@@ -142,6 +143,11 @@ func TestAdminPeople(t *testing.T) {
 		}
 		if r := got["root"]; !r.HasPassword || r.Sessions != 1 || r.SeenAt == 0 || strings.Join(r.Roles, "") != "system_admin" {
 			b.t.Errorf("%+v", r)
+		}
+		b.clock.add(time.Minute)
+		admin.do("GET", "/api/v1/admin/people?q=root", nil).want(b.t, 200, "").into(b.t, &out)
+		if len(out.Items) != 1 || out.Items[0].SeenAt != xinshu.MillisOf(b.clock.Now()) {
+			b.t.Errorf("she is not seen looking: %+v", out.Items)
 		}
 		if c := got["chen"]; c.HasPassword || c.Sessions != 0 || c.LinkUntil == 0 || c.Status != "invited" {
 			b.t.Errorf("%+v", c)

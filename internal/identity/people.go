@@ -39,6 +39,9 @@ func (s *Service) FindPeople(ctx context.Context, actor xinshu.Actor, f org.Pers
 	if err != nil {
 		return nil, "", fmt.Errorf("states of accounts: %w", err)
 	}
+	if own := at[actor.Person]; own != nil { // who looks is here now, which the table learns later
+		own.SeenAt = max(own.SeenAt, s.lastUse(actor.Session))
+	}
 	return out, next, nil
 }
 
