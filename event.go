@@ -26,4 +26,5 @@ const (
 	EventPresence       = "presence"
 	EventSignedOut      = "signed_out"
 	EventPerson         = "person"
+	EventLater          = "later"
 )

@@ -18,6 +18,7 @@ const (
 	MaxReactions       = 50        // different emoji on one message
 	MaxEmoji           = 32        // bytes of one emoji
 	MaxPins            = 200       // pinned messages of one conversation
+	MaxLater           = 1_000     // messages that one person has open for later
 	MaxSessions        = 50        // live sessions of one person; the oldest ends
 	MaxStreams         = 100       // open streams of one person: two for each session
 	MinPassword        = 8         // code points of a password
@@ -52,6 +53,7 @@ func LimitTable() []Limit {
 		{"reactions_per_message", MaxReactions, "emoji"},
 		{"emoji", MaxEmoji, "bytes"},
 		{"pins", MaxPins, "messages"},
+		{"later_open", MaxLater, "messages"},
 		{"sessions_per_person", MaxSessions, "sessions"},
 		{"streams_per_person", MaxStreams, "streams"},
 		{"password_min", MinPassword, "code points"},

@@ -101,6 +101,10 @@ var rows = map[string]row{
 	"pin.delete":      {ok: "204"},
 	"pin.list":        {ok: "200"},
 	"receipt.list":    {ok: "200"},
+	"later.put":       {body: map[string]any{"remind_at": "2126-01-01T00:00:00Z"}, ok: "204"},
+	"later.delete":    {ok: "204"},
+	"later.list":      {ok: "200"},
+	"later.count":     {ok: "200"},
 
 	"stream":        {ok: "426 invalid"}, // a plain request; who may open a stream is tried by the operations
 	"stream.hello":  {ok: "ok"},

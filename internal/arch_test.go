@@ -41,6 +41,7 @@ var ranks = map[string]int{
 
 	"internal/search":      8,
 	"internal/knowledge":   8,
+	"internal/later":       8,
 	"internal/notify":      8,
 	"internal/integration": 8,
 

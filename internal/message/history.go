@@ -110,15 +110,19 @@ func around(tx *db.Tx, id xinshu.ConversationID, first, seq int64, limit int) ([
 // Get returns one message. Errors: as conversation.ForReading; [xinshu.NotFound] outside the actor's history window.
 func (s *Service) Get(ctx context.Context, actor xinshu.Actor, id xinshu.ConversationID, seq int64) (Message, error) {
 	var out Message
-	err := s.opt.DB.Read(ctx, func(tx *db.Tx) error {
-		if _, err := s.readable(tx, actor, id, seq); err != nil {
-			return err
-		}
-		var err error
-		out, err = s.one(tx, place{id, seq})
+	err := s.opt.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = s.GetIn(tx, actor, id, seq)
 		return err
 	})
 	return out, err
+}
+
+// GetIn is [Service.Get] inside the caller's transaction.
+func (s *Service) GetIn(tx *db.Tx, actor xinshu.Actor, id xinshu.ConversationID, seq int64) (Message, error) {
+	if _, err := s.readable(tx, actor, id, seq); err != nil {
+		return Message{}, err
+	}
+	return s.one(tx, place{id, seq})
 }
 
 // readable returns a message that the actor may read.

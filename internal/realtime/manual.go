@@ -4,6 +4,7 @@ import (
 	"github.com/xinshu-im/xinshu"
 	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/door/manual"
+	"github.com/xinshu-im/xinshu/internal/later"
 	"github.com/xinshu-im/xinshu/internal/message"
 )
 
@@ -28,6 +29,7 @@ func (s *Service) Manual() manual.Stream {
 		{Name: xinshu.EventConversation, When: "The conversation itself changed, or one came into or left it", Data: conversation.SettingsView{}},
 		{Name: xinshu.EventTyping, When: "Somebody types; to those who watch the conversation", Data: typingOut{}},
 		{Name: xinshu.EventPresence, When: "Somebody connected or left; to those who watch the conversation", Data: presenceOut{}},
+		{Name: xinshu.EventLater, When: "The person's list for later changed on one of her devices, or a reminder is due", Data: later.Event{}},
 		{Name: xinshu.EventSignedOut, When: "The session ended; the stream closes with 4002", Data: signedOutData{}},
 	}
 	out.Closes = []manual.Close{

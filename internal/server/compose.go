@@ -19,6 +19,7 @@ import (
 	"github.com/xinshu-im/xinshu/internal/db"
 	"github.com/xinshu-im/xinshu/internal/door"
 	"github.com/xinshu-im/xinshu/internal/identity"
+	"github.com/xinshu-im/xinshu/internal/later"
 	"github.com/xinshu-im/xinshu/internal/message"
 	"github.com/xinshu-im/xinshu/internal/message/chatimport"
 	"github.com/xinshu-im/xinshu/internal/org"
@@ -32,7 +33,7 @@ import (
 // migrations lists the steps of all domains.
 func migrations() []db.Migration {
 	return slices.Concat(audit.Migrations(), blob.Migrations(), settings.Migrations(), org.Migrations(), identity.Migrations(),
-		conversation.Migrations(), message.Migrations(), search.Migrations(), chatimport.Migrations())
+		conversation.Migrations(), message.Migrations(), search.Migrations(), chatimport.Migrations(), later.Migrations())
 }
 
 // domains are the parts of the product, lowest rank first.
@@ -46,6 +47,7 @@ type domains struct {
 	message      *message.Service
 	chatImport   *chatimport.Service
 	search       *search.Service
+	later        *later.Service
 	quota        *quota.Limiter[xinshu.PersonID]
 	realtime     *realtime.Service
 }
@@ -99,6 +101,7 @@ func (a *App) compose(ctx context.Context) error {
 		return fmt.Errorf("search index: %w", err)
 	}
 	a.onClose(a.search.Close)
+	a.later = later.New(later.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Conversations: a.conversation, Messages: a.message})
 	a.identity.OnDepart(a.conversation.OwnerDeparted)
 	a.org.OnContacts(a.conversation.Contacts)
 	a.org.OnLeave(org.Leaving{Needed: a.identity.Needed,
@@ -132,6 +135,7 @@ func (a *App) declare() {
 	importer.Doors(a.door, a.org, a.opt.Clock)
 	a.conversation.Doors(a.door)
 	a.message.Doors(a.door)
+	a.later.Doors(a.door)
 	a.search.Doors(a.door)
 	a.realtime.Doors(a.door)
 	a.settings.Doors(a.door)
@@ -168,6 +172,7 @@ func (a *App) background() {
 	wg.Go(func() { a.blob.Run(ctx) })
 	wg.Go(func() { a.search.Run(ctx) })
 	wg.Go(func() { a.message.RunLog(ctx) })
+	wg.Go(func() { a.later.Run(ctx) })
 	wg.Go(func() { a.watchLeavers(ctx) })
 	wg.Go(func() { a.recoverImport(ctx) })
 	a.onClose(func() error {

@@ -370,6 +370,24 @@ export interface paths {
         patch: operations["message.edit"];
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/messages/{seq}/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a message for later, with a reminder or without, or say that it is done */
+        put: operations["later.put"];
+        post?: never;
+        /** Take a message off one's list */
+        delete: operations["later.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/messages/{seq}/pin": {
         parameters: {
             query?: never;
@@ -521,6 +539,40 @@ export interface paths {
         };
         /** List the people of a department */
         get: operations["department.people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one keeps for later, the newest change first */
+        get: operations["later.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/later/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long one's list is */
+        get: operations["later.count"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1338,6 +1390,44 @@ export interface components {
              */
             total: number;
         };
+        LaterCounts: {
+            /**
+             * Format: int64
+             * @description Those of them whose reminder has come
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Messages that are not done
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Counts the changes of the list; of two events the one with the larger rev is newer
+             */
+            rev: number;
+        };
+        LaterItem: {
+            conversation_id: string;
+            done_at?: string;
+            kept_at: string;
+            /** @description null when it was recalled or may no longer be read */
+            message: components["schemas"]["Message"];
+            /** @description A reminder that is still to come */
+            remind_at?: string;
+            /** @description The reminder has come and was not acted on */
+            reminded_at?: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        LaterWanted: {
+            /** @description It was dealt with */
+            done?: boolean;
+            /** @description Takes the reminder away; without it and remind_at what is open keeps its reminder */
+            quiet?: boolean;
+            /** @description When to remind; one that has passed is due at once. Not together with done */
+            remind_at?: string;
+        };
         ListBodyAdminPerson: {
             items: components["schemas"]["IdentityAdminPerson"][] | null;
             next_cursor: string | null;
@@ -1356,6 +1446,10 @@ export interface components {
         };
         ListBodyHead: {
             items: components["schemas"]["ConversationHead"][] | null;
+            next_cursor: string | null;
+        };
+        ListBodyItem: {
+            items: components["schemas"]["LaterItem"][] | null;
             next_cursor: string | null;
         };
         ListBodyMemberItem: {
@@ -2920,6 +3014,72 @@ export interface operations {
             };
         };
     };
+    "later.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the conversation */
+                conversation: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaterWanted"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "later.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the conversation */
+                conversation: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "pin.put": {
         parameters: {
             query?: never;
@@ -3424,6 +3584,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListBodyPersonItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "later.list": {
+        parameters: {
+            query?: {
+                /** @description Items of a page */
+                limit?: number;
+                /** @description next_cursor of the previous page */
+                cursor?: string;
+                state?: "open" | "done";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBodyItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "later.count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaterCounts"];
                 };
             };
             /** @description Error */
