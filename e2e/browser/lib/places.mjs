@@ -135,6 +135,7 @@ export const places = [
   { name: 'profile', who: 'person', path: (w) => `/people/p/${w.zhang.id}`, ready: (p, t) => p.getByText(t('profile.memberships')).first() },
   { name: 'nobody found', who: 'person', path: () => '/people/all?q=qqqqqq', ready: (p, t) => p.getByText(t('people.none')) },
 
+  { name: 'later', who: 'person', path: () => '/later', ready: (p, t) => p.getByText(t('later.noneText'), { exact: true }) },
   { name: 'search', who: 'person', path: () => '/search', ready: (p, t) => p.getByText(t('search.start'), { exact: true }) },
   { name: 'hits', who: 'person', path: (w) => `/search?q=${encodeURIComponent('周')}&in=${w.group.id}&from=${w.zhang.id}`, ready: (p) => p.locator('main ol li').first() },
   { name: 'no hits', who: 'person', path: () => '/search?q=qqqqqq', ready: (p, t) => p.getByText(t('search.none'), { exact: true }) },

@@ -255,6 +255,34 @@ export interface ReadState {
   mentions: number
 }
 
+/** Kept is a message on the person's list for later. */
+export interface Kept {
+  conversation_id: ConversationID
+  seq: number
+  kept_at: string
+  done_at?: string
+  /** A reminder that is still to come. */
+  remind_at?: string
+  /** The reminder has come and was not acted on. */
+  reminded_at?: string
+  /** null when it was recalled or may no longer be read. */
+  message: Message | null
+}
+
+/** How long the list for later is; the larger rev is the newer. */
+export interface LaterCounts {
+  rev: number
+  open: number
+  due: number
+}
+
+/** What the event "later" says. */
+export interface LaterChange extends LaterCounts {
+  conversation_id: ConversationID
+  seq: number
+  change: 'open' | 'done' | 'removed' | 'due'
+}
+
 /** What the event "receipt" says. */
 export interface ReceiptCounts {
   conversation_id: ConversationID

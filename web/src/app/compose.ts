@@ -1,11 +1,12 @@
 import { type Api, ApiError } from '../api/client'
 import { sessions } from '../api/sessions'
-import type { Hello, Me } from '../api/types'
+import type { Hello, LaterChange, Me } from '../api/types'
 import { errorText } from '../features/kit/errors'
 import type { ProofRequest, Services } from '../features/kit/services'
 import type { I18n } from '../i18n'
 import { Conversations } from '../model/conversations'
 import { Drafts } from '../model/drafts'
+import { Later } from '../model/later'
 import { Messaging } from '../model/messaging'
 import { briefOf, People } from '../model/people'
 import type { Preferences } from '../model/prefs'
@@ -45,6 +46,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
   const toasts = new ToastList(timers)
   const fail = (error: unknown) => toasts.show('error', errorText(error, i18n))
   const account = new Store(me)
+  const later = new Later(api, (n) => toasts.show('info', i18n.t('later.dueNow', { n })))
 
   const socket = new Socket({
     dial: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/stream`, 'xinshu.v1') as unknown as Wire,
@@ -54,8 +56,14 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
         () => true,
         (e) => !(e instanceof ApiError && e.status === 401),
       ),
-    onHello: (hello: Hello) => messaging.connected(hello),
-    onEvent: (event, data) => messaging.follower.event(event, data),
+    onHello: (hello: Hello) => {
+      later.connected().catch(() => {}) // the next event or connection brings it
+      return messaging.connected(hello)
+    },
+    onEvent: (event, data) => {
+      if (event === 'later') later.event(data as LaterChange)
+      else messaging.follower.event(event, data)
+    },
     onState: (state) => {
       connection.set(state)
       if (state.phase !== 'online') messaging.disconnected()
@@ -111,6 +119,7 @@ export async function compose({ api, me, i18n, prefs, onSignedOut }: ComposeOpti
     typing,
     receipts,
     presence,
+    later,
     toasts,
     fail,
     say: (key, params) => toasts.show('info', i18n.t(key, params)),

@@ -10,6 +10,13 @@ export const domains: readonly Domain[] = [
     rail: { label: 'rail.messages', icon: 'chat', href: '/c' },
   },
   {
+    id: 'later',
+    paths: ['/later'],
+    catalogues: ['later'],
+    load: () => import('../features/later/LaterPage'),
+    rail: { label: 'rail.later', icon: 'bookmark', href: '/later' },
+  },
+  {
     id: 'people',
     paths: ['/people', '/people/all', '/people/d/:department', '/people/p/:person'],
     catalogues: ['organisation'],

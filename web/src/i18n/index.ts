@@ -5,6 +5,7 @@ import type { admin } from './zh-CN/admin'
 import type { chat } from './zh-CN/chat'
 import type { entry } from './zh-CN/entry'
 import type { keys } from './zh-CN/keys'
+import type { later } from './zh-CN/later'
 import type { organisation } from './zh-CN/organisation'
 import type { search } from './zh-CN/search'
 import type { settings } from './zh-CN/settings'
@@ -24,6 +25,7 @@ export interface Catalogues {
   search: typeof search
   keys: typeof keys
   admin: typeof admin
+  later: typeof later
 }
 
 export type CatalogueName = keyof Catalogues

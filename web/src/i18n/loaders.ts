@@ -10,6 +10,7 @@ export const loaders: Loaders = {
     search: () => import('./zh-CN/search').then((m) => m.search),
     keys: () => import('./zh-CN/keys').then((m) => m.keys),
     admin: () => import('./zh-CN/admin').then((m) => m.admin),
+    later: () => import('./zh-CN/later').then((m) => m.later),
   },
   en: {
     entry: () => import('./en/entry').then((m) => m.entry),
@@ -19,5 +20,6 @@ export const loaders: Loaders = {
     search: () => import('./en/search').then((m) => m.search),
     keys: () => import('./en/keys').then((m) => m.keys),
     admin: () => import('./en/admin').then((m) => m.admin),
+    later: () => import('./en/later').then((m) => m.later),
   },
 }

@@ -3,6 +3,7 @@ import type { Me, PersonalSettings, PersonID } from '../../api/types'
 import type { I18n, Key, Params } from '../../i18n'
 import type { Conversations } from '../../model/conversations'
 import type { Drafts } from '../../model/drafts'
+import type { Later } from '../../model/later'
 import type { Messaging } from '../../model/messaging'
 import type { People } from '../../model/people'
 import type { Preferences } from '../../model/prefs'
@@ -33,6 +34,7 @@ export interface Services {
   readonly receipts: Receipts
   /** Who of the conversation on screen is connected. */
   readonly presence: Presence
+  readonly later: Later
   readonly toasts: ToastList
   /** Shows what went wrong, in words of the reader's language. */
   readonly fail: (error: unknown) => void

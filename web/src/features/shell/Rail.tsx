@@ -10,6 +10,7 @@ export function Rail({ domains }: { domains: readonly Domain[] }) {
   const s = useServices()
   const { person, roles } = useStore(s.account)
   const { unread, waiting } = useStore(s.conversations.list)
+  const { open, due } = useStore(s.later.counts)
   const [location, navigate] = useLocation()
   return (
     <nav className={css.rail} aria-label={t('rail.label')} data-region="rail">
@@ -38,6 +39,15 @@ export function Rail({ domains }: { domains: readonly Domain[] }) {
                       ) : (
                         unread > 0 && <span className={css.dot} role="img" aria-label={t('list.unreadCount', { n: unread })} />
                       ))}
+                    {id === 'later' && open > 0 && (
+                      <span
+                        className={cx(css.badge, due === 0 && css.quiet)}
+                        role="img"
+                        aria-label={t('rail.laterOpen', { n: open })}
+                      >
+                        {open > 99 ? '99+' : open}
+                      </span>
+                    )}
                   </span>
                   <span className={css.label}>{t(rail.label)}</span>
                 </Link>

@@ -24,6 +24,8 @@ const onMessage: readonly Line[] = [
   ['E', 'message.edit'],
   ['C', 'message.copy'],
   ['L', 'message.copyLink'],
+  ['S', 'message.later'],
+  ['Shift S', 'message.remind'],
   ['P', 'message.pin'],
   ['Shift V', 'message.receipts'],
   ['Del', 'message.recall'],

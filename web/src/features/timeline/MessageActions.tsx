@@ -30,6 +30,8 @@ export function messageMenu(
     { id: 'reply', label: t('message.reply'), icon: 'reply', key: 'r', hint: 'R', onSelect: () => actions.reply(m) },
     { id: 'copy', label: t('message.copy'), icon: 'copy', key: 'c', hint: 'C', onSelect: () => void vm.copy(text) },
     { id: 'link', label: t('message.copyLink'), icon: 'link', key: 'l', hint: 'L', onSelect: () => void vm.copy(vm.link(m)) },
+    { id: 'later', label: t('message.later'), icon: 'bookmark', key: 's', hint: 'S', onSelect: () => vm.keep(m) },
+    { id: 'remind', label: t('message.remind'), icon: 'clock', key: 'S', hint: '⇧S', onSelect: () => vm.askReminder(m) },
     { id: 'pin', label: t('message.pin'), icon: 'pin', key: 'p', hint: 'P', onSelect: () => vm.pin(m) },
   ]
   if (own) {
@@ -103,6 +105,7 @@ export function Actions({ message: m, menu, vm, actions, onOpenChange }: Actions
       ))}
       <Palette onPick={(emoji) => vm.react(m, emoji)} onOpenChange={change} />
       <IconButton icon="reply" size="s" label={t('message.reply')} onClick={() => actions.reply(m)} />
+      <IconButton icon="bookmark" size="s" label={t('message.later')} onClick={() => vm.keep(m)} />
       <Menu
         label={t('message.actions')}
         items={menu}

@@ -5,6 +5,7 @@ import { errorText } from '../kit/errors'
 import { useI18n, useServices, useSnapshot, useStore } from '../kit/hooks'
 import { RecallConfirm } from './MessageActions'
 import { MessageRow, type RowActions } from './MessageRow'
+import { Reminding } from './Reminding'
 import type { Row } from './rows'
 import { StartOfConversation } from './StartOfConversation'
 import { SystemRow } from './SystemRow'
@@ -173,6 +174,7 @@ export function TimelineView({ vm, head, actions }: { vm: TimelineViewModel; hea
           {snapshot.below > 0 ? t('timeline.newBelow', { n: snapshot.below }) : t('timeline.toNewest')}
         </button>
       )}
+      {snapshot.reminding && <Reminding vm={vm} message={snapshot.reminding} />}
       {snapshot.recalling && <RecallConfirm vm={vm} message={snapshot.recalling} />}
       <div className={css.typing} aria-live="off">
         {snapshot.typing.length > 0 &&

@@ -1,4 +1,5 @@
 import { conversations as conversationApi } from '../../api/conversations'
+import { later as laterApi } from '../../api/later'
 import { messages as messageApi } from '../../api/messages'
 import type { ConversationID, Message } from '../../api/types'
 import { isRecalled } from '../../model/content'
@@ -28,6 +29,8 @@ export interface TimelineSnapshot {
   readonly typing: readonly string[]
   /** The message whose recall is to be confirmed. */
   readonly recalling: Message | undefined
+  /** The message for which a time of a reminder is being chosen. */
+  readonly reminding: Message | undefined
   /** Where to begin: counted, so that the same place can be asked for twice. */
   readonly place: { readonly n: number; readonly to: 'end' | 'divider' | 'seq'; readonly seq: number }
 }
@@ -62,6 +65,7 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
       receipts: s.receipts.of(id),
       typing: [],
       recalling: undefined,
+      reminding: undefined,
       place: { n: 0, to: 'end', seq: 0 },
     })
     this.#timeline = s.messaging.timeline(id)
@@ -198,6 +202,22 @@ export class TimelineViewModel extends ViewModel<TimelineSnapshot> {
 
   pin = (m: Message): void => {
     messageApi.pin(this.s.api, this.id, m.seq).then(() => this.s.say('message.pinned'), this.s.fail)
+  }
+
+  /** Puts a message on the person's list for later. */
+  keep = (m: Message): void => {
+    laterApi.put(this.s.api, this.id, m.seq).then(() => this.s.say('later.kept'), this.s.fail)
+  }
+
+  askReminder = (m: Message | undefined): void => this.merge({ reminding: m })
+
+  remind = (m: Message, at: Date): void => {
+    this.merge({ reminding: undefined })
+    const { i18n, timers } = this.s
+    const time = `${i18n.date(at, new Date(timers.now()))} ${i18n.time(at)}`
+    laterApi
+      .put(this.s.api, this.id, m.seq, { remind_at: at.toISOString() })
+      .then(() => this.s.say('later.reminding', { time }), this.s.fail)
   }
 
   link(m: Message): string {

@@ -211,4 +211,11 @@ export const chat: Record<keyof Catalogues['chat'], string> = {
   'message.expand': 'Show all',
   'message.fold': 'Show less',
   'message.copyCode': 'Copy code',
+  'rail.later': 'Later',
+  'rail.laterOpen': '{n} for later',
+  'message.later': 'Keep for later',
+  'message.remind': 'Remind me…',
+  'later.kept': 'Kept for later',
+  'later.reminding': 'You will be reminded at {time}',
+  'later.dueNow': 'For later: {n, plural, one {# message is} other {# messages are}} due',
 }

@@ -209,4 +209,11 @@ export const chat = {
   'message.expand': '展开全文',
   'message.fold': '收起',
   'message.copyCode': '复制代码',
+  'rail.later': '稍后',
+  'rail.laterOpen': '{n} 条稍后处理',
+  'message.later': '稍后处理',
+  'message.remind': '稍后提醒…',
+  'later.kept': '已加入“稍后处理”',
+  'later.reminding': '将在 {time} 提醒你',
+  'later.dueNow': '稍后处理：{n} 条消息提醒时间已到',
 }

@@ -1,0 +1,26 @@
+import type { Catalogues } from '..'
+
+export const later: Record<keyof Catalogues['later'], string> = {
+  'later.title': 'For later',
+  'later.filter': 'Filter',
+  'later.open': 'Open {n}',
+  'later.done': 'Done',
+  'later.none': 'Nothing for later',
+  'later.noneText': 'Choose “Keep for later” on a message and it appears here.',
+  'later.noneDone': 'Nothing is done yet',
+  'later.gone': 'The message was recalled, or you may no longer read it',
+  'later.finish': 'Done',
+  'later.reopen': 'Open again',
+  'later.remove': 'Remove from the list',
+  'later.remind': 'Remind me',
+  'later.noReminder': 'Cancel the reminder',
+  'later.at': 'Reminder {time}',
+  'later.due': 'Due since {time}',
+  'later.in.soon': 'In 20 minutes',
+  'later.in.hour': 'In 1 hour',
+  'later.in.tomorrow': 'Tomorrow at 9:00',
+  'later.day': 'Day',
+  'later.time': 'Time',
+  'later.set': 'Set',
+  'later.past': 'Choose a time that is to come',
+}
