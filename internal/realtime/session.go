@@ -42,6 +42,7 @@ type session struct {
 	gone     bool
 	answered bool // an answer is among chunks: written before the others' events
 	watching xinshu.ConversationID
+	rooms    []*room  // with a seat of the session
 	backlog  []byte   // before live: what waits
 	chunks   [][]byte // what the round has for the session, shared bytes; lent by the shard
 	size     int      // bytes of chunks

@@ -49,6 +49,7 @@ type shard struct {
 	ready  []*session // sessions with something to hear
 	lists  [][][]byte // empty lists of chunks to lend
 	joined []byte     // where a session's chunks are put together for its write
+	vacant []*room    // rooms that nobody here heard or watched when they came here, the longest first; at most maxVacant
 
 	holding   bool      // ready holds what earlier rounds said
 	heldSince time.Time // the first of them
@@ -65,7 +66,11 @@ type room struct {
 	said    []byte     // frames of this round for everybody, at most maxChunk
 	dirty   bool       // in the list of this round
 	watch   []*session // sessions that have the conversation on screen
+	vacant  bool       // in the shard's list of vacant rooms
 }
+
+// empty says that nobody here hears or watches the room, and that nobody is expected.
+func (r *room) empty() bool { return len(r.seats) == 0 && len(r.watch) == 0 && !r.asked }
 
 // seat is a session's place in a room. Events with a member_rev below since are not for it: the person came later, or what
 // they say is in the state that the session was told. Messages before first are hidden from the member.
@@ -79,6 +84,10 @@ const (
 	maxLists  = 1024
 	maxListed = 64
 )
+
+// maxVacant bounds the rooms that a shard remembers though nobody here is in them, about 150 bytes each: what happens in them meanwhile
+// need not be asked about again. Without a bound they would be all conversations that had an event since the start.
+const maxVacant = 4096
 
 func newShard(h *Hub) *shard {
 	return &shard{hub: h, wake: make(chan struct{}, 1), people: map[xinshu.PersonID][]*session{}, rooms: map[xinshu.ConversationID]*room{}}
@@ -337,6 +346,7 @@ func (sh *shard) join(t task) {
 		default:
 			r.seats = append(r.seats, seat{s, known.MemberRev, known.FirstSeq})
 			r.newest = max(r.newest, known.MemberRev)
+			s.rooms = append(s.rooms, r)
 		}
 	}
 	close(t.done)
@@ -361,6 +371,7 @@ func (sh *shard) seat(t task) {
 	}
 	if t.rev == unknownRev { // could not be read: clients find what they missed by themselves
 		r.waiting, r.asked, r.rev = nil, false, unknownRev
+		sh.vacate(r)
 		return
 	}
 	since := make(map[*session]int64, len(r.seats))
@@ -373,16 +384,22 @@ func (sh *shard) seat(t task) {
 			from, known := since[s]
 			if !known {
 				from = t.rev
+				s.rooms = append(s.rooms, r)
 			}
+			delete(since, s)
 			r.seats = append(r.seats, seat{s, from, p.FirstSeq})
 			r.newest = max(r.newest, from)
 		}
+	}
+	for s := range since { // who is no member any more
+		s.rooms = slices.DeleteFunc(s.rooms, func(o *room) bool { return o == r })
 	}
 	waiting := r.waiting
 	r.waiting, r.asked = nil, false
 	for _, w := range waiting {
 		sh.deliver(w) // an even newer event asks again, and those behind it wait again
 	}
+	sh.vacate(r)
 }
 
 // leave forgets a session.
@@ -394,12 +411,28 @@ func (sh *shard) leave(s *session) {
 	} else {
 		sh.people[s.actor.Person] = mine
 	}
-	for id, r := range sh.rooms {
+	sh.watch(s, 0)
+	for _, r := range s.rooms {
 		r.seats = slices.DeleteFunc(r.seats, func(st seat) bool { return st.s == s })
-		r.watch = slices.DeleteFunc(r.watch, func(o *session) bool { return o == s })
-		if len(r.seats) == 0 && len(r.watch) == 0 && len(r.waiting) == 0 && !r.asked && len(r.said) == 0 {
-			delete(sh.rooms, id)
-		}
+		sh.vacate(r)
+	}
+	s.rooms = nil
+}
+
+// vacate notes that a room may be forgotten, if it is empty, and forgets the one that is noted longest when there are too many.
+func (sh *shard) vacate(r *room) {
+	if r.vacant || !r.empty() {
+		return
+	}
+	r.vacant = true
+	if sh.vacant = append(sh.vacant, r); len(sh.vacant) <= maxVacant {
+		return
+	}
+	oldest := sh.vacant[0]
+	sh.vacant[0] = nil
+	sh.vacant, oldest.vacant = sh.vacant[1:], false
+	if oldest.empty() {
+		delete(sh.rooms, oldest.id)
 	}
 }
 
@@ -407,6 +440,7 @@ func (sh *shard) leave(s *session) {
 func (sh *shard) watch(s *session, id xinshu.ConversationID) {
 	if old := sh.rooms[s.watching]; old != nil {
 		old.watch = slices.DeleteFunc(old.watch, func(o *session) bool { return o == s })
+		sh.vacate(old)
 	}
 	s.watching = id
 	if id == 0 || s.gone {
