@@ -43,6 +43,9 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 // Engine returns the engine; only db and search may decide anything by it.
 func (tx *Tx) Engine() Engine { return tx.engine }
 
+// ReadOnly says whether this is a read: nothing of it becomes durable, so no hook is called.
+func (tx *Tx) ReadOnly() bool { return tx.readOnly }
+
 // Exec runs a statement and returns the number of rows it changed.
 func (tx *Tx) Exec(q string, args ...any) (int64, error) {
 	tx.stats.statements.Add(1)

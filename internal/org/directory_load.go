@@ -38,8 +38,12 @@ func (s *Service) current(tx *db.Tx) (*directory, error) {
 	return d, nil
 }
 
-// directory returns the directory as tx sees it, its own changes included. What it had to read is kept once tx is durable.
+// directory returns the directory as tx sees it, its own changes included. What it had to read is kept, that of a write
+// once it is durable.
 func (s *Service) directory(tx *db.Tx) (*directory, error) {
+	if tx.ReadOnly() {
+		return s.current(tx)
+	}
 	h, err := readHead(tx, "")
 	if err != nil {
 		return nil, err
