@@ -12,7 +12,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 DEMO_DATA ?= ./data/demo
 LISTEN    ?= 127.0.0.1:8065
 
-.PHONY: help run build web test check bench bench-web soak acceptance generate release clean
+.PHONY: help run build web test check bench bench-growth bench-web soak acceptance generate release clean
 
 help:
 	@echo 'Targets:'
@@ -35,6 +35,9 @@ check: web ## formatting, vet, staticcheck, rules of the house, generated files,
 
 bench: build ## measure the server: bench/results/latest.json and what the time goes to, profiles.txt
 	@scripts/bench.sh
+
+bench-growth: build ## measure how figures change as data grows, up to 10M messages; takes an hour and 10 GB (STORES=DIR keeps the data)
+	bin/xinshu bench growth $(if $(STORES),--stores $(STORES)) --out bench/results/growth.json --charts docs > /dev/null
 
 bench-web: build ## measure the web client in Chromium
 	@scripts/setup.sh

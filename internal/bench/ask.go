@@ -134,11 +134,16 @@ func (t *Target) Hello(ctx context.Context, prefix string, conversations, rounds
 			return out, err
 		}
 	}
+	return t.hello(ctx, people[0], people[1], ids, rounds)
+}
+
+// hello is [Target.Hello] of a person with the conversations ids, into which the poster writes meanwhile.
+func (t *Target) hello(ctx context.Context, person, poster Person, ids []string, rounds int) (out run, err error) {
 	var resume, first latencies
 	var wire, resumeBytes int
 	cursor := ""
 	for range rounds {
-		c, err := t.dial(people[0].Token)
+		c, err := t.dial(person.Token)
 		if err != nil {
 			return out, err
 		}
@@ -146,7 +151,7 @@ func (t *Target) Hello(ctx context.Context, prefix string, conversations, rounds
 		answer, err := c.hello("")
 		if err == nil {
 			var n int
-			n, err = t.compressed(ctx, people[0].Token, "/api/v1/conversations?limit=1000")
+			n, err = t.compressed(ctx, person.Token, "/api/v1/conversations?limit=1000")
 			wire = n + len(answer)
 		}
 		first = append(first, time.Since(began))
@@ -168,10 +173,10 @@ func (t *Target) Hello(ctx context.Context, prefix string, conversations, rounds
 	for i := range rounds {
 		// Something happened in one conversation meanwhile.
 		body := map[string]any{"client_id": uuid7(time.Now()), "content": map[string]string{"type": "text", "text": text200}}
-		if err := t.call(ctx, "POST", "/api/v1/conversations/"+ids[i%len(ids)]+"/messages", people[1].Token, body, nil); err != nil {
+		if err := t.call(ctx, "POST", "/api/v1/conversations/"+ids[i%len(ids)]+"/messages", poster.Token, body, nil); err != nil {
 			return out, err
 		}
-		c, err := t.dial(people[0].Token)
+		c, err := t.dial(person.Token)
 		if err != nil {
 			return out, err
 		}

@@ -144,7 +144,7 @@ func fanout(id string, members int, promise string, met func(r run) bool) scenar
 // filled returns the store of a million messages, made on first use.
 func (b *session) filled(ctx context.Context) (Store, error) {
 	if b.store == nil {
-		s, err := b.target.Fill(ctx, b.scaled(1_000_000))
+		s, err := b.target.Fill(ctx, Shape{Messages: b.scaled(1_000_000)})
 		if err != nil {
 			return s, err
 		}

@@ -37,6 +37,11 @@ func (t *Target) Send(ctx context.Context, prefix string, o SendOptions) (out ru
 	if err != nil {
 		return out, err
 	}
+	return t.sendInto(ctx, people, groups, o)
+}
+
+// sendInto is [Target.Send] of people who each post into the group at their place; o.GroupSize of them hear each post.
+func (t *Target) sendInto(ctx context.Context, people []Person, groups []string, o SendOptions) (out run, err error) {
 	orders := make([]*order, o.Senders)
 	senders := make([]*sender, o.Senders)
 	cr, err := t.connect(ctx, people, func(i int, c *conn) error {

@@ -24,7 +24,8 @@ import (
 type Target struct {
 	URL    string // http://127.0.0.1:port
 	PID    int    // 0 when it runs elsewhere
-	Data   string // temporary folder of a server that this program started
+	Data   string // folder of a server that this program started
+	keep   bool   // the folder stays
 	Start  time.Duration
 	client *http.Client
 	cmd    *exec.Cmd
@@ -39,16 +40,19 @@ type Launching struct {
 	Binary   string
 	Profiles string   // folder for Go profiles of the server, or ""
 	Watched  bool     // with metrics
+	Folder   string   // to start on, and to leave; "": a temporary one
 	Flags    []string // further ones, such as --database
 }
 
-// Launch starts a server with --bench on an empty temporary folder and waits until it is ready.
+// Launch starts a server with --bench, on an empty temporary folder unless there is another, and waits until it is ready.
 func Launch(ctx context.Context, o Launching) (*Target, error) {
-	dir, err := os.MkdirTemp("", "xinshu-bench-")
-	if err != nil {
-		return nil, err
+	t := &Target{Data: o.Folder, keep: o.Folder != "", client: newClient()}
+	var err error
+	if !t.keep {
+		if t.Data, err = os.MkdirTemp("", "xinshu-bench-"); err != nil {
+			return nil, err
+		}
 	}
-	t := &Target{Data: dir, client: newClient()}
 	admin := []string{"--admin-listen", "off"}
 	if o.Profiles != "" || o.Watched {
 		if t.admin, err = freeAddress(); err != nil {
@@ -63,9 +67,17 @@ func Launch(ctx context.Context, o Launching) (*Target, error) {
 	t.args = slices.Concat([]string{o.Binary, "serve", "--bench", "--data", t.dataFolder(), "--listen", "127.0.0.1:0",
 		"--log-level", "error"}, admin, o.Flags)
 	if err := t.launch(ctx); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, t.remove())
 	}
 	return t, nil
+}
+
+// remove forgets the data of a temporary server.
+func (t *Target) remove() error {
+	if t.keep {
+		return nil
+	}
+	return os.RemoveAll(t.Data)
 }
 
 // dataFolder is what the server has as --data.
@@ -140,12 +152,12 @@ func newClient() *http.Client {
 	return &http.Client{Timeout: 5 * time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
 }
 
-// Close stops a server that this program started and removes its folder.
+// Close stops a server that this program started and removes its folder if it is a temporary one.
 func (t *Target) Close() error {
 	if t.cmd == nil {
 		return nil
 	}
-	return errors.Join(t.stop(), os.RemoveAll(t.Data))
+	return errors.Join(t.stop(), t.remove())
 }
 
 // CPU returns the server's user and system time so far; 0 when it is not on this machine.

@@ -31,15 +31,22 @@ func (s *sendTimes) get(seq int64, text []byte) int64 {
 	if ok {
 		return at
 	}
+	at = s.due(text)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bySeq[seq] = at
+	return at
+}
+
+// due is get for messages of many conversations, whose seqs repeat.
+func (s *sendTimes) due(text []byte) int64 {
 	_, rest, _ := bytes.Cut(text, []byte(`"client_id":"`))
 	if len(rest) < 36 {
 		return 0
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at = s.byKey[string(rest[:36])]
-	s.bySeq[seq] = at
-	return at
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.byKey[string(rest[:36])]
 }
 
 func postInputKeyed(group string) (in, key string) {

@@ -15,97 +15,172 @@ import (
 
 type benchFillIn struct {
 	Body struct {
-		Messages int `json:"messages" minimum:"1000" maximum:"20000000"`
+		Messages      int `json:"messages" minimum:"1000" maximum:"20000000"`
+		Conversations int `json:"conversations,omitempty" minimum:"100" maximum:"200000" default:"1000"`
+		Members       int `json:"members,omitempty" minimum:"10" maximum:"50000" default:"10" doc:"Of each of the hundred busy conversations; the others have ten"`
 	}
 }
 
 type benchFillOut struct {
-	Body benchStore
+	Body bench.Store
 }
 
-// benchStore tells load clients what was stored and what to ask for; see internal/bench.Store.
-type benchStore struct {
-	Messages      int                   `json:"messages"`
-	Conversations int                   `json:"conversations"`
-	Longest       int64                 `json:"longest"`
-	LongestID     xinshu.ConversationID `json:"longest_id"`
-	Token         string                `json:"token"`
-	OneToken      string                `json:"one_token"`
-	Probes        []bench.Probe         `json:"probes"`
-}
-
-// fillDoor stores a history for load tests: a thousand conversations, one of them with a tenth of all messages, texts in two
-// languages whose words are as unevenly frequent as in speech. Each conversation is a stretch of time of its own and those of the person
-// who searches are the oldest: the worst order for a search that begins with the newest.
+// fillDoor stores a history for load tests: texts in two languages whose words are as unevenly frequent as in speech, a tenth of them
+// in the first conversation. Each conversation is a stretch of time of its own and those of the person who searches are the oldest: the
+// worst order for a search that begins with the newest.
 func (a *App) fillDoor(r *door.Registry) {
 	door.JSON(r, door.Door{Name: "bench.fill", Method: "POST", Path: "/api/v1/bench/fill", Policy: door.Anonymous, Hidden: true,
 		Summary: "Store a history for a load test"},
 		func(ctx context.Context, _ xinshu.Actor, in *benchFillIn) (*benchFillOut, error) {
+			f := &benchFill{App: a, messages: in.Body.Messages, conversations: in.Body.Conversations, members: in.Body.Members}
 			out := &benchFillOut{}
 			var err error
-			out.Body, err = a.benchFill(context.WithoutCancel(ctx), in.Body.Messages)
-			return out, err
+			if out.Body, err = f.run(context.WithoutCancel(ctx)); err != nil {
+				return nil, fmt.Errorf("fill: %w", err)
+			}
+			return out, nil
 		})
 }
 
 const (
-	fillPeople        = 200
-	fillConversations = 1000
-	fillMine          = 200 // conversations of the person who searches
+	fillMine   = 200 // conversations of the person who searches, at most
+	fillAhead  = 100 // conversations made in one transaction
+	fillPeople = 2 + bench.BusyPeople
 )
 
-func (a *App) benchFill(ctx context.Context, messages int) (out benchStore, err error) {
-	actor := xinshu.SystemActor("bench")
-	people, err := a.benchPeople(ctx, 0, fillPeople)
+// benchFill is a history on its way into the store.
+type benchFill struct {
+	*App
+	messages, conversations, members int
+
+	people  []benchPerson // the one who searches, one of one conversation, then authors
+	authors []benchPerson
+	rng     *rand.Rand
+	words   *bench.Vocabulary
+	stored  int
+	batch   []message.Imported
+	written chan error // of the batch before: one is written while the next is made up
+	out     bench.Store
+}
+
+func (f *benchFill) run(ctx context.Context) (bench.Store, error) {
+	// Nobody is in more than two hundred of the small conversations.
+	var err error
+	if f.people, err = f.benchPeople(ctx, 0, max(fillPeople, f.conversations/20, f.members+bench.BusyPeople)); err != nil {
+		return f.out, err
+	}
+	f.authors = f.people[2:]
+	f.rng, f.words = rand.New(rand.NewPCG(1, uint64(f.messages))), bench.NewVocabulary(uint64(f.messages))
+	f.written = make(chan error, 1)
+	f.written <- nil
+	f.out = bench.Store{Messages: int64(f.messages), Conversations: f.conversations, Members: f.members, Token: f.people[0].Token, OneToken: f.people[1].Token}
+	for from := 0; from < f.conversations; from += fillAhead {
+		if err := f.stretch(ctx, from, min(from+fillAhead, f.conversations)); err != nil {
+			return f.out, err
+		}
+	}
+	if err := f.flush(ctx); err != nil {
+		return f.out, err
+	}
+	if err := <-f.written; err != nil {
+		return f.out, err
+	}
+	if _, err := f.search.CatchUp(ctx); err != nil {
+		return f.out, fmt.Errorf("index: %w", err)
+	}
+	f.out.Probes = f.words.Probes()
+	return f.out, nil
+}
+
+// stretch makes the conversations from…to-1 and their messages.
+func (f *benchFill) stretch(ctx context.Context, from, to int) error {
+	drafts := make([]conversation.Draft, 0, to-from)
+	for c := from; c < to; c++ {
+		name := fmt.Sprintf("fill-%d-%d-%d-%d", f.messages, f.conversations, f.members, c)
+		members := f.membersOf(c)
+		drafts = append(drafts, conversation.Draft{ClientID: name, Kind: conversation.Group, Name: name, Owner: members[0], Members: members[1:]})
+	}
+	ids, err := f.conversation.CreateBatch(ctx, xinshu.SystemActor("bench"), drafts)
 	if err != nil {
-		return out, err
+		return err
 	}
-	me, one, authors := people[0], people[1], people[2:]
-	rng := rand.New(rand.NewPCG(1, uint64(messages)))
-	words := bench.NewVocabulary(uint64(messages))
-	out = benchStore{Messages: messages, Conversations: fillConversations, Token: me.Token, OneToken: one.Token}
-	stored := 0
-	for c := range fillConversations {
-		size := (messages - messages/10) / (fillConversations - 1)
-		if c == 0 {
-			size = messages / 10
+	for i, id := range ids {
+		c := from + i
+		if n, ok := f.busy(c); ok {
+			f.out.Busy = append(f.out.Busy, bench.BusyConversation{ID: id.String(), First: 2 + bench.BusyFirst(n)})
 		}
-		members := []xinshu.PersonID{}
-		for i := range 10 {
-			members = append(members, authors[(c*7+i*13)%len(authors)].ID)
-		}
-		owner := members[0]
 		if c < fillMine {
-			members = append(members, me.ID)
+			f.out.Mine = append(f.out.Mine, id.String())
 		}
-		if c == fillConversations-1 {
-			members = append(members, one.ID)
-		}
-		name := fmt.Sprintf("fill-%d-%d", messages, c)
-		id, err := a.conversation.Create(ctx, actor, conversation.Draft{ClientID: name, Kind: conversation.Group, Name: name, Owner: owner, Members: members[1:]})
-		if err != nil {
-			return out, fmt.Errorf("fill: %w", err)
-		}
+		size := (f.messages - f.messages/10) / (f.conversations - 1)
 		if c == 0 {
-			out.LongestID, out.Longest = id, int64(size)
+			size = f.messages / 10
+			f.out.LongestID, f.out.Longest = id.String(), int64(size)
 		}
-		for from := 0; from < size; from += message.MaxImported {
-			batch := make([]message.Imported, min(message.MaxImported, size-from))
-			for i := range batch {
-				batch[i] = message.Imported{Conversation: id, ClientID: fmt.Sprintf("%s-%d", name, from+i), Author: members[rng.IntN(10)],
-					SentAt: xinshu.MillisOf(a.opt.Clock.Now()) - xinshu.Millis((messages-stored)*100), Text: words.Text(c != fillConversations-1)}
-				stored++
-			}
-			if _, err := a.message.ImportBatch(ctx, actor, batch); err != nil {
-				return out, fmt.Errorf("fill: %w", err)
+		authors := append([]xinshu.PersonID{drafts[i].Owner}, drafts[i].Members[:9]...)
+		for range size {
+			if err := f.add(ctx, id, authors[f.rng.IntN(10)], f.words.Text(c != f.conversations-1)); err != nil {
+				return err
 			}
 		}
 	}
-	if _, err := a.search.CatchUp(ctx); err != nil {
-		return out, fmt.Errorf("fill: index: %w", err)
+	return nil
+}
+
+// busy says whether a conversation is one of those that are posted into, which are spread over the house, and which one.
+func (f *benchFill) busy(c int) (n int, ok bool) {
+	n = c * bench.BusyConversations / f.conversations
+	return n, n*f.conversations/bench.BusyConversations == c
+}
+
+// membersOf returns who is in conversation c; the first ten write.
+func (f *benchFill) membersOf(c int) []xinshu.PersonID {
+	var out []xinshu.PersonID
+	n, busy := f.busy(c)
+	for i := range 10 {
+		at := (c*7 + i*13) % len(f.authors)
+		if busy {
+			at = (bench.BusyFirst(n) + i) % bench.BusyPeople
+		}
+		out = append(out, f.authors[at].ID)
 	}
-	out.Probes = words.Probes()
-	return out, nil
+	if busy { // who is not connected when it is measured
+		for i := range f.members - 10 {
+			out = append(out, f.authors[bench.BusyPeople+i].ID)
+		}
+	}
+	if c < fillMine {
+		out = append(out, f.people[0].ID)
+	}
+	if c == f.conversations-1 {
+		out = append(out, f.people[1].ID)
+	}
+	return out
+}
+
+// add stores a message with others of its time.
+func (f *benchFill) add(ctx context.Context, id xinshu.ConversationID, author xinshu.PersonID, text string) error {
+	at := xinshu.MillisOf(f.opt.Clock.Now()) - xinshu.Millis((f.messages-f.stored)*100)
+	f.batch = append(f.batch, message.Imported{Conversation: id, ClientID: bench.ClientID(int64(at), uint64(f.stored)), Author: author, SentAt: at, Text: text})
+	f.stored++
+	if len(f.batch) < message.MaxImported {
+		return nil
+	}
+	return f.flush(ctx)
+}
+
+// flush begins to write the batch when the one before is written.
+func (f *benchFill) flush(ctx context.Context) error {
+	if err := <-f.written; err != nil {
+		return err
+	}
+	batch := f.batch
+	f.batch = make([]message.Imported, 0, message.MaxImported)
+	go func() {
+		_, err := f.message.ImportBatch(ctx, xinshu.SystemActor("bench"), batch)
+		f.written <- err
+	}()
+	return nil
 }
 
 var (
