@@ -1,10 +1,49 @@
 package e2e
 
 import (
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/xinshu-im/xinshu/internal/db"
 )
+
+// TestBenchWantsItsOwnData: load comes upon data that people use only when its folder is repeated, to the server and to the client.
+func TestBenchWantsItsOwnData(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, engine db.Engine) {
+		s := start(t, options{engine: engine})
+		s.terminate()
+		s.opt.args = nil
+		s.opt.bench = true
+		if err := s.run(); err == nil {
+			t.Fatal("--bench started on data that is not its own")
+		}
+		s.opt.args = []string{"--bench-on", filepath.Dir(s.data)}
+		if err := s.run(); err == nil {
+			t.Fatal("--bench started although another folder was repeated")
+		}
+		s.opt.args = []string{"--bench-on", s.data + "/"}
+		if err := s.run(); err != nil {
+			t.Fatal(err)
+		}
+		load := []string{"bench", "send", "--url", s.url, "--runs", "1", "--duration", "100ms", "--scale", "0.05"}
+		for _, on := range [][]string{nil, {"--on", filepath.Dir(s.data)}} {
+			out, err := command(t, append(load, on...)...)
+			if err == nil || !strings.Contains(out, "not for load tests alone") {
+				t.Errorf("load with %v: %v\n%s", on, err, out)
+			}
+		}
+		if out, err := command(t, append(load, "--on", s.data)...); err != nil {
+			t.Errorf("load with the folder repeated: %v\n%s", err, out)
+		}
+		s.terminate()
+		s.opt.args = nil
+		if err := s.run(); err == nil {
+			t.Error("the folder counts as one for load tests since")
+		}
+	})
+}
 
 // TestBenchFillHasTheShape: a filled store has as many messages, conversations and members as were asked for, and those it names are
 // the right ones.

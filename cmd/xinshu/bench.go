@@ -17,6 +17,7 @@ type benchCmd struct {
 	Scenario string        `arg:"" enum:"all,conns,fanout,send,latency,hello,history,herd,stalled,pressure,search,people,start,office,soak,growth" help:"all (but office, soak and growth, which take long), or one of conns, fanout, send, latency, hello, history, herd, stalled, pressure, search, people, start, office, soak, growth."`
 	URL      string        `name:"url" help:"Server that runs with --bench; default: one is started here on an empty folder." placeholder:"URL"`
 	PID      int           `name:"pid" help:"Process of that server, when it is on this machine, for its CPU and memory." placeholder:"PID"`
+	On       string        `help:"Data folder of that server, as it was given to it, when it holds other data than that of load tests." placeholder:"DIR"`
 	Database string        `help:"Database of the server that is started." default:"sqlite" placeholder:"URL"`
 	Runs     int           `help:"Runs of each scenario." default:"3"`
 	Duration time.Duration `help:"Measured part of a run; 0: 5s, for soak 1h." default:"0s"`
@@ -41,7 +42,7 @@ func (c *benchCmd) Run(ctx context.Context) error {
 		return c.growth(ctx)
 	}
 	report, err := bench.Measure(ctx, bench.Plan{
-		Scenario: c.Scenario, URL: c.URL, PID: c.PID, Database: c.Database, Runs: c.Runs, Duration: cmp.Or(c.Duration, 5*time.Second),
+		Scenario: c.Scenario, URL: c.URL, PID: c.PID, On: c.On, Database: c.Database, Runs: c.Runs, Duration: cmp.Or(c.Duration, 5*time.Second),
 		Rate: c.Rate, Scale: c.Scale, People: c.People, Posts: c.Posts, Profile: c.Profile, NATS: c.NATS, Commit: commit, Progress: os.Stderr,
 	})
 	if len(report.Figures) == 0 && err != nil {

@@ -15,6 +15,7 @@ type Plan struct {
 	Scenario string // "all" or one scenario
 	URL      string // "": start a server here
 	PID      int
+	On       string // data folder of that server, if it is not for load tests alone
 	Database string
 	Runs     int
 	Duration time.Duration
@@ -119,7 +120,7 @@ func (p Plan) session(ctx context.Context) (*session, error) {
 		}
 	}
 	if p.URL != "" {
-		b.target, err = Attach(p.URL, p.PID)
+		b.target, err = Attach(ctx, p.URL, p.PID, p.On)
 		return b, err
 	}
 	self, err := os.Executable()

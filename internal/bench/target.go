@@ -139,13 +139,28 @@ func (t *Target) stop() error {
 	return t.cmd.Wait()
 }
 
-// Attach uses a server that runs already. It must have been started with --bench; pid is 0 if it runs on another machine.
-func Attach(address string, pid int) (*Target, error) {
+// About is what a server says of the data that load would be put on.
+type About struct {
+	Data string `json:"data"` // its folder
+	Own  bool   `json:"own"`  // it was made for load tests and holds nothing else
+}
+
+// Attach uses a server that runs already. It must have been started with --bench; pid is 0 if it runs on another machine. A server whose
+// data is not for load tests alone is refused unless on names its folder.
+func Attach(ctx context.Context, address string, pid int, on string) (*Target, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" || u.Host == "" {
 		return nil, errors.New("want an address such as http://127.0.0.1:8065")
 	}
-	return &Target{URL: strings.TrimSuffix(address, "/"), PID: pid, client: newClient()}, nil
+	t := &Target{URL: strings.TrimSuffix(address, "/"), PID: pid, client: newClient()}
+	var about About
+	if err := t.call(ctx, "GET", "/api/v1/bench", "", nil, &about); err != nil {
+		return nil, fmt.Errorf("the server does not run with --bench: %w", err)
+	}
+	if !about.Own && filepath.Clean(on) != filepath.Clean(about.Data) {
+		return nil, fmt.Errorf("the server's data in %s is not for load tests alone; to put load on it all the same, repeat that folder in --on", about.Data)
+	}
+	return t, nil
 }
 
 func newClient() *http.Client {

@@ -32,8 +32,9 @@ type Config struct {
 
 	TrustedProxies []string `name:"trusted-proxy" help:"Network of a reverse proxy whose X-Forwarded-For and X-Forwarded-Proto count, such as 10.0.0.0/8. May be repeated." env:"XINSHU_TRUSTED_PROXIES" placeholder:"CIDR"`
 
-	Demo  bool `help:"Fill an empty data folder with an example company; logins are written to demo-logins.json." env:"XINSHU_DEMO"`
-	Bench bool `help:"Open the doors that load tests prepare people with. Only on loopback and on an empty or bench data folder." env:"XINSHU_BENCH"`
+	Demo    bool   `help:"Fill an empty data folder with an example company; logins are written to demo-logins.json." env:"XINSHU_DEMO"`
+	Bench   bool   `help:"Open the doors that load tests prepare people with. Only on loopback and on an empty or bench data folder." env:"XINSHU_BENCH"`
+	BenchOn string `name:"bench-on" help:"The data folder once more: with bench, load tests may use it though it holds other data. Anybody can then act as anybody there." env:"XINSHU_BENCH_ON" placeholder:"DIR"`
 
 	LogFormat string `help:"text or json." enum:"text,json" default:"text" env:"XINSHU_LOG_FORMAT"`
 	LogLevel  string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"XINSHU_LOG_LEVEL"`

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/bench"
 	"github.com/xinshu-im/xinshu/internal/config"
 	"github.com/xinshu-im/xinshu/internal/conversation"
 	"github.com/xinshu-im/xinshu/internal/db"
@@ -20,8 +21,15 @@ import (
 // benchMark is the file that makes a data folder one for load tests, for ever.
 const benchMark = "bench.mark"
 
-// markBench refuses to open the doors for load tests on data that is not theirs. It runs before anything is stored.
+// markBench refuses to open the doors for load tests on data that is not theirs, unless bench-on repeats its folder. It runs before
+// anything is stored. Data that is not theirs gets no mark: the next start has to say so again.
 func markBench(cfg *config.Config) error {
+	if cfg.BenchOn != "" {
+		if filepath.Clean(cfg.BenchOn) != filepath.Clean(cfg.Data) {
+			return xinshu.Errorf(xinshu.Invalid, "bench-on names another folder than data.")
+		}
+		return nil
+	}
 	mark := filepath.Join(cfg.Data, benchMark)
 	if _, err := os.Stat(mark); err == nil {
 		return nil
@@ -31,7 +39,8 @@ func markBench(cfg *config.Config) error {
 		return err
 	}
 	if len(entries) > 0 {
-		return xinshu.Errorf(xinshu.Conflict, "--bench wants an empty data folder, or one that was made with --bench: anybody could act as anybody.")
+		return xinshu.Errorf(xinshu.Conflict, "--bench wants an empty data folder, or one that was made with --bench: anybody could act as anybody. "+
+			"To put load on this data all the same, repeat its folder in --bench-on.")
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return err
@@ -41,6 +50,9 @@ func markBench(cfg *config.Config) error {
 
 // checkBenchDatabase refuses a PostgreSQL database that people use: its folder may be new.
 func (a *App) checkBenchDatabase(ctx context.Context) error {
+	if a.cfg.BenchOn != "" {
+		return nil
+	}
 	return a.db.Read(ctx, func(tx *db.Tx) error {
 		var real int
 		if err := tx.Row(`SELECT count(*) FROM person WHERE login NOT LIKE 'bench-%'`).Scan(&real); err != nil {
@@ -81,8 +93,17 @@ type benchConversationOut struct {
 	}
 }
 
+type benchAboutOut struct {
+	Body bench.About
+}
+
 // benchDoors opens what load tests prepare people and conversations with; see --bench.
 func (a *App) benchDoors(r *door.Registry) {
+	door.JSON(r, door.Door{Name: "bench.about", Method: "GET", Path: "/api/v1/bench", Policy: door.Anonymous, Hidden: true,
+		Summary: "Say on what data a load test would run"},
+		func(context.Context, xinshu.Actor, *struct{}) (*benchAboutOut, error) {
+			return &benchAboutOut{bench.About{Data: a.cfg.Data, Own: a.cfg.BenchOn == ""}}, nil
+		})
 	door.JSON(r, door.Door{Name: "bench.people", Method: "POST", Path: "/api/v1/bench/people", Policy: door.Anonymous, Hidden: true,
 		Summary: "Make people for a load test, signed in"},
 		func(ctx context.Context, _ xinshu.Actor, in *benchPeopleIn) (*door.List[benchPerson], error) {
