@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -191,10 +192,18 @@ const growthRate = 200
 func (t *Target) grownDelivery(ctx context.Context, out map[string]float64, s Store, people []Person, d time.Duration) error {
 	sent := newSendTimes()
 	lats := make([]latencies, len(people))
+	var heard atomic.Int64
+	var refused atomic.Value
 	cr, err := t.connect(ctx, people, func(i int, c *conn) error {
 		c.onEvent = func(text []byte, at time.Time) {
 			if due := sent.due(text); due > 0 {
 				lats[i] = append(lats[i], time.Duration(at.UnixNano()-due))
+				heard.Add(1)
+			}
+		}
+		c.onReply = func(_ int, ok bool, text []byte, _ time.Time) {
+			if !ok {
+				refused.CompareAndSwap(nil, fmt.Errorf("a post was refused: %s", text))
 			}
 		}
 		return nil
@@ -213,7 +222,10 @@ func (t *Target) grownDelivery(ctx context.Context, out map[string]float64, s St
 			return errors.Join(err, cr.close())
 		}
 	}
-	time.Sleep(500 * time.Millisecond)
+	await(20*time.Second, func() bool { return heard.Load() >= int64(10*posts) || refused.Load() != nil })
+	if err, ok := refused.Load().(error); ok {
+		return errors.Join(err, cr.close())
+	}
 	if err := errors.Join(cr.err(), cr.close()); err != nil {
 		return err
 	}
