@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Herd drops clients at once and lets them come back at once, each with its cursor, while others post. Value is the time in ms
+// Herd drops clients at once and lets them come back, each with its cursor and after the pauses of the web client, while others post. Value is the time in ms
 // until all are back.
 func (t *Target) Herd(ctx context.Context, name string, clients int) (out run, err error) {
 	people, err := t.People(ctx, 0, clients+20)
@@ -81,14 +82,14 @@ func (t *Target) Herd(ctx context.Context, name string, clients int) (out run, e
 	}
 	var retries atomic.Int64
 	began, stopped := time.Now(), t.measure(time.Second)
-	err = each(clients, clients, func(i int) error { // everybody at once
-		for {
+	err = each(clients, clients, func(i int) error {
+		for attempt := 0; ; attempt++ {
+			time.Sleep(pauseBefore(attempt, rand.Float64()))
 			err := enter(i, cursors[i])
 			if err == nil || time.Since(began) > time.Minute {
 				return err
 			}
 			retries.Add(1)
-			time.Sleep(100 * time.Millisecond)
 		}
 	})
 	took := time.Since(began)
