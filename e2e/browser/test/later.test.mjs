@@ -51,7 +51,7 @@ step('by keys, with a reminder in an hour', async () => {
   await message(page, second).focus()
   await page.keyboard.press('Shift+S')
   await page.getByRole('dialog', { name: '提醒时间' }).getByRole('button', { name: /1 小时后/ }).click()
-  await kept(pages.other, second).getByText(/提醒$/).waitFor()
+  await kept(pages.other, second).getByText(/\d 提醒$/).waitFor()
 })
 
 step('a reminder that is due is told on every device and marked in the list', async () => {
