@@ -16,6 +16,7 @@ var ranks = map[string]int{
 	"internal/config": 0,
 	"internal/text":   0,
 	"internal/quota":  0,
+	"internal/memory": 0,
 	"web":             0, // the built client, embedded
 
 	"internal/db":       1,

@@ -8,13 +8,21 @@ shift 2
 
 fail() { echo "box.sh: $1" >&2; exit 77; }
 
+# sweep removes the groups below $1 whose process has ended.
+sweep() {
+  local left
+  for left in "$1"/xinshu-box-*; do
+    [ -d "/proc/${left##*-}" ] || rmdir "$left" 2>/dev/null || true
+  done
+}
+
 # v2: one tree for all controllers.
 box_v2() {
   local root=$1 own
   own=$root$(sed -n 's/^0:://p' /proc/self/cgroup)
   [ -w "$own" ] || own=$root
   grep -qw memory "$own/cgroup.subtree_control" 2>/dev/null || echo "+cpu +memory" > "$own/cgroup.subtree_control" 2>/dev/null || return 1
-  rmdir "$own"/xinshu-box-* 2>/dev/null || true # what earlier boxes left: those in use stay
+  sweep "$own"
   local box=$own/xinshu-box-$$
   mkdir "$box" 2>/dev/null || return 1
   echo "$memory" > "$box/memory.max"
@@ -28,7 +36,7 @@ box_v1() {
   local root=$1 controller box
   for controller in memory cpu; do
     [ -w "$root/$controller" ] || return 1
-    rmdir "$root/$controller"/xinshu-box-* 2>/dev/null || true
+    sweep "$root/$controller"
     mkdir "$root/$controller/xinshu-box-$$" 2>/dev/null || return 1
   done
   box=$root/memory/xinshu-box-$$

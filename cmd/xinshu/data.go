@@ -25,7 +25,7 @@ func (s *storage) options() (server.Options, error) {
 	if err := s.Validate(); err != nil {
 		return server.Options{}, err
 	}
-	cfg := &config.Config{Storage: s.Storage, PasswordMemory: 128, CacheMB: 64}
+	cfg := &config.Config{Storage: s.Storage}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return server.Options{Config: cfg, Version: version, Log: log}, nil
 }

@@ -104,7 +104,7 @@ func scenarios() []scenario {
 				return b.target.PeopleSearch(ctx, b.scaled(50_000), b.plan.Duration)
 			},
 			met: func(r run) bool { return r.value <= 10 }},
-		{name: "office", once: true, alone: true, filled: true, figure: Figure{ID: "P12", Name: "active people, each with one act in 108 s: reply p99", Unit: "ms", CostUnit: "CPU-s/1M",
+		{name: "office", once: true, alone: true, filled: true, figure: Figure{ID: "S3", Name: "active people, each with one act in 108 s: reply p99", Unit: "ms", CostUnit: "CPU-s/1M",
 			Promise: "≤ 100, no error, memory level"},
 			run: func(ctx context.Context, b *session, _ int) (run, error) {
 				s, err := b.filled(ctx)

@@ -43,9 +43,10 @@ type Config struct {
 	DrainTime      time.Duration `help:"How long a stopping server waits for requests under way." default:"8s" env:"XINSHU_DRAIN_TIME" placeholder:"TIME"`
 	PersonRate     int           `help:"Requests a second that one person may send in the long run, over HTTP and stream, from all devices together; what ends sessions counts for each session alone; 0: any number." default:"50" env:"XINSHU_PERSON_RATE" placeholder:"N"`
 	PersonBurst    int           `help:"Requests that one person may send at once, after a pause." default:"200" env:"XINSHU_PERSON_BURST" placeholder:"N"`
-	PasswordMemory int           `help:"Memory in MiB that password checks may use together; one takes 64." default:"128" env:"XINSHU_PASSWORD_MEMORY" placeholder:"MIB"`
+	PasswordMemory int           `help:"Memory in MiB that password checks may use together; one takes 64; 0 chooses: 128, or 64 where the server has less than 1024." default:"0" env:"XINSHU_PASSWORD_MEMORY" placeholder:"MIB"`
 	DatabaseConns  int           `help:"Connections to PostgreSQL, or concurrent readers on SQLite; 0 chooses." default:"0" env:"XINSHU_DATABASE_CONNS" placeholder:"N"`
-	CacheMB        int           `name:"cache-mb" help:"Page cache of the SQLite writer in MiB." default:"64" env:"XINSHU_CACHE_MB" placeholder:"MIB"`
+	CacheMB        int           `name:"cache-mb" help:"Page cache of the SQLite writer in MiB; 0 chooses: 64, or a sixteenth of the memory limit if that is less." default:"0" env:"XINSHU_CACHE_MB" placeholder:"MIB"`
+	MemoryLimit    int           `help:"Memory in MiB that this server may use, at least 128; it refuses what would not fit. 0: that of its control group, if it has one." default:"0" env:"XINSHU_MEMORY_LIMIT" placeholder:"MIB"`
 }
 
 // DefaultAdminListen is the default of AdminListen.
@@ -95,11 +96,14 @@ func (c *Config) Validate() error {
 	if c.PersonRate < 0 || c.PersonRate > 1_000_000 || c.PersonBurst < 1 || c.PersonBurst > 1_000_000 {
 		return invalid("person-rate: want 0 to 1000000; person-burst: want 1 to 1000000")
 	}
-	if c.PasswordMemory < 64 || c.PasswordMemory > 65536 {
-		return invalid("password-memory: want 64 to 65536")
+	if c.PasswordMemory != 0 && c.PasswordMemory < 64 || c.PasswordMemory > 65536 {
+		return invalid("password-memory: want 0, or 64 to 65536")
 	}
-	if c.DatabaseConns < 0 || c.DatabaseConns > 1000 || c.CacheMB < 1 || c.CacheMB > 65536 {
-		return invalid("database-conns: want 0 to 1000; cache-mb: want 1 to 65536")
+	if c.MemoryLimit != 0 && c.MemoryLimit < 128 || c.MemoryLimit > 1<<24 {
+		return invalid("memory-limit: want 0, or 128 to 16777216")
+	}
+	if c.DatabaseConns < 0 || c.DatabaseConns > 1000 || c.CacheMB < 0 || c.CacheMB > 65536 {
+		return invalid("database-conns: want 0 to 1000; cache-mb: want 0 to 65536")
 	}
 	if c.DrainTime < 0 || c.DrainTime > time.Hour {
 		return invalid("drain-time: want 0s to 1h")

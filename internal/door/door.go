@@ -51,6 +51,8 @@ type Door struct {
 	Hidden bool
 	// MaxBody bounds the body in bytes; 0 means xinshu.MaxBody.
 	MaxBody int64
+	// Weight is the memory that a byte of the body takes while the request is worked on; 0 means 3: as it came, a grown copy, the values.
+	Weight int64
 }
 
 // admit checks the outer ring.

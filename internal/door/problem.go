@@ -50,7 +50,7 @@ func ProblemOf(err error, log *slog.Logger, where string) *Problem {
 	}
 	out := &Problem{Status: e.Code.Status(), Code: e.Code, Title: http.StatusText(e.Code.Status()), Detail: e.Message, Errors: e.Fields}
 	if e.Code == xinshu.RateLimited || e.Code == xinshu.Unavailable {
-		out.RetryAfter = max(1, int((e.RetryAfter+time.Second-1)/time.Second))
+		out.RetryAfter = max(1, seconds(e.RetryAfter))
 	}
 	if out.Status >= 500 && !errors.Is(err, errAbandoned) && e.RetryAfter == 0 { // with RetryAfter it is meant, and whoever refuses counts it
 		log.Error("request failed", "where", where, "code", string(e.Code), "error", err)
@@ -62,6 +62,9 @@ func ProblemOf(err error, log *slog.Logger, where string) *Problem {
 	}
 	return out
 }
+
+// seconds rounds up.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 var errAbandoned = xinshu.Errorf(xinshu.Unavailable, "The request was abandoned.")
 
@@ -97,6 +100,9 @@ func humaProblem(status int, msg string, errs ...error) huma.StatusError {
 		p.Code = xinshu.Internal
 	}
 	for _, err := range errs {
+		if e := (*xinshu.Error)(nil); errors.As(err, &e) { // a refusal while the body was read
+			return &Problem{Status: e.Code.Status(), Code: e.Code, Title: http.StatusText(e.Code.Status()), Detail: e.Message, RetryAfter: seconds(e.RetryAfter)} // 0: it is no use
+		}
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) {
 			if d.Message == "unexpected property" {

@@ -19,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/xinshu-im/xinshu"
+	"github.com/xinshu-im/xinshu/internal/memory"
 	"github.com/xinshu-im/xinshu/internal/quota"
 )
 
@@ -36,7 +37,9 @@ type Registry struct {
 	clock xinshu.Clock
 	log   *slog.Logger
 	quota Quota
-	doors []Door
+	// memory bounds what requests hold together.
+	memory *memory.Budget
+	doors  []Door
 }
 
 // setProblem guards huma's settings that are variables of the whole process: parallel tests make many registries.
@@ -82,6 +85,9 @@ func (r *Registry) Limit(q Quota) { r.quota = q }
 
 // Limited returns what [Registry.Limit] was told.
 func (r *Registry) Limited() Quota { return r.quota }
+
+// Guard bounds the memory that requests under /api/ hold together; without it there is no bound. Only while the server is put together.
+func (r *Registry) Guard(b *memory.Budget) { r.memory = b }
 
 // SchemaName names a type in the API description: after its package and itself, because several domains have an Update.
 func SchemaName(t reflect.Type, hint string) string {
@@ -159,7 +165,13 @@ func (r *Registry) Description() *huma.OpenAPI { return r.api.OpenAPI() }
 func (r *Registry) OpenAPI() ([]byte, error) { return r.api.OpenAPI().MarshalJSON() }
 
 // ServeHTTP implements http.Handler. Unknown paths below /api/ are answered in the one error format.
-func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if r.memory != nil && strings.HasPrefix(req.URL.Path, "/api/") {
+		r.guarded(w, req)
+		return
+	}
+	r.mux.ServeHTTP(w, req)
+}
 
 func (r *Registry) add(d Door) {
 	for _, o := range r.doors {
@@ -197,6 +209,7 @@ func (r *Registry) Plain(d Door, h func(w http.ResponseWriter, req *http.Request
 		limit = xinshu.MaxBody
 	}
 	r.mux.HandleFunc(d.Method+" "+d.Path, func(w http.ResponseWriter, req *http.Request) {
+		weigh(req, d.Weight)
 		req.Body = http.MaxBytesReader(w, req.Body, limit)
 		a, err := r.Admit(&d, req)
 		if err == nil {
@@ -259,6 +272,7 @@ func JSON[I, O any](r *Registry, d Door, h func(ctx context.Context, a xinshu.Ac
 		MaxBodyBytes: limit, BodyReadTimeout: bodyTime, Hidden: d.Hidden,
 		Middlewares: huma.Middlewares{func(hc huma.Context, next func(huma.Context)) {
 			req, w := humago.Unwrap(hc)
+			weigh(req, d.Weight)
 			a, err := r.Admit(&d, req)
 			if err == nil {
 				err = checkAddress(req.URL)

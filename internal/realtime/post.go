@@ -47,6 +47,11 @@ func (s *Service) quickPost(sess *session, id int64, in postIn) {
 	}
 }
 
+const (
+	postCost   = 1 << 10 // bytes that a post holds beside its text until it is stored
+	textWeight = 4       // bytes for each of its text: as it came, as JSON, in the statement, as event
+)
+
 // submit hands a post to the log. The answer goes through the session's shard, so that it shares a write with the events of the
 // same commit.
 func (s *Service) submit(sess *session, id int64, in postIn) {
@@ -54,9 +59,15 @@ func (s *Service) submit(sess *session, id int64, in postIn) {
 		s.refuse(sess, request{ID: id, Op: "post"}, xinshu.Errorf(xinshu.Invalid, "The content's type must be text."))
 		return
 	}
+	held := int64(postCost + len(in.Content.Text)*textWeight)
+	if err := s.opt.Memory.Take(held); err != nil {
+		s.refuse(sess, request{ID: id, Op: "post"}, err)
+		return
+	}
 	draft := message.Draft{Conversation: in.ConversationID, ClientID: in.ClientID, Text: in.Content.Text, ReplyTo: in.ReplyTo}
 	// Detached: who disconnects now may find the message stored, and repeats it safely with the same client_id.
 	s.opt.Messages.PostAsync(context.Background(), sess.actor, draft, func(p message.Posted, err error) {
+		s.opt.Memory.Give(held)
 		var frame []byte
 		if err != nil {
 			frame = errorFrame(id, door.ProblemOf(err, s.opt.Log, "stream.post"))

@@ -13,6 +13,7 @@ import (
 	"github.com/xinshu-im/xinshu/internal/db"
 	"github.com/xinshu-im/xinshu/internal/door"
 	"github.com/xinshu-im/xinshu/internal/identity"
+	"github.com/xinshu-im/xinshu/internal/memory"
 	"github.com/xinshu-im/xinshu/internal/message"
 	"github.com/xinshu-im/xinshu/internal/quota"
 	"github.com/xinshu-im/xinshu/internal/realtime/socket"
@@ -34,6 +35,12 @@ type Options struct {
 	// SameOrigin says whether a browser page may open the stream. It is asked for requests with an Origin and for those that come
 	// with the cookie, which every browser sends with an Origin.
 	SameOrigin func(*http.Request) bool
+	// Memory bounds what posts that wait for the writer hold, and refuses new streams while it is full; nil bounds nothing.
+	Memory *memory.Budget
+	// MaxStreams bounds the open streams of everybody together; 0: any number.
+	MaxStreams int
+	// Bytes; see [socket.Options].
+	MaxPartial, MaxQueued, UnsentLimit int
 }
 
 // Service is the stream.
@@ -49,10 +56,11 @@ type Service struct {
 
 // New starts the stream; [Service.Shutdown] ends it.
 func New(opt Options) (*Service, error) {
-	s := &Service{opt: opt, began: opt.Clock.Now(), streams: streams{open: map[xinshu.PersonID]int{}}}
+	s := &Service{opt: opt, began: opt.Clock.Now(), streams: streams{max: opt.MaxStreams, open: map[xinshu.PersonID]int{}}}
 	s.ops = s.operations()
 	var err error
-	s.sockets, err = socket.NewServer(socket.Options{MaxMessage: xinshu.MaxFrame, Log: opt.Log, Admit: s.admit})
+	s.sockets, err = socket.NewServer(socket.Options{MaxMessage: xinshu.MaxFrame, MaxPartial: opt.MaxPartial, MaxQueued: opt.MaxQueued,
+		UnsentLimit: opt.UnsentLimit, Log: opt.Log, Admit: s.admit})
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +126,9 @@ func (s *Service) accept(w http.ResponseWriter, r *http.Request, _ xinshu.Actor)
 		}
 		conn.Close(codeNotAuthenticated, "not authenticated")
 		return nil
+	}
+	if err := s.opt.Memory.Admit(); err != nil {
+		return err
 	}
 	if err := s.streams.take(actor.Person); err != nil {
 		return err

@@ -73,9 +73,12 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("db_commit_seconds_total", "Time in commits, statements included.", func() float64 { return a.db.Stats().CommitTime.Seconds() })
 	counter("db_checkpoints_total", "Moves of SQLite's log into the database file.", func() float64 { return float64(a.db.Stats().Checkpoints) })
 	counter("db_held_seconds_total", "Time that commits waited for such moves.", func() float64 { return a.db.Stats().Held.Seconds() })
+	counter("memory_refused_total", "Requests, posts and streams that were refused because they would not fit into the memory.", func() float64 { return float64(a.memory.Refused()) })
 	gauge := func(name, help string, value func() float64) {
 		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "xinshu", Name: name, Help: help}, value))
 	}
+	gauge("memory_limit_bytes", "Memory that the server may use; 0 without a limit.", func() float64 { return float64(a.memory.Limit()) })
+	gauge("memory_used_bytes", "Memory in use that the kernel cannot take back, as the limit counts it.", func() float64 { return float64(a.memory.Used()) })
 	gauge("sessions_connected", "Sessions whose stream is open and has said hello.", func() float64 { return float64(a.realtime.Sessions()) })
 	stream := func(value func(socket.Stats) uint64) func() float64 {
 		return func() float64 { return float64(value(a.realtime.Stats())) }

@@ -14,6 +14,7 @@ import (
 	"github.com/xinshu-im/xinshu/internal/config"
 	"github.com/xinshu-im/xinshu/internal/db"
 	"github.com/xinshu-im/xinshu/internal/door"
+	"github.com/xinshu-im/xinshu/internal/memory"
 	"github.com/xinshu-im/xinshu/web"
 )
 
@@ -38,6 +39,9 @@ type App struct {
 	bus  bus.Bus
 	door *door.Registry
 	domains
+
+	plan   memory.Plan
+	memory *memory.Budget // nil without a limit
 
 	origin   string // address that people type, known once the server listens
 	stopping atomic.Bool
@@ -69,8 +73,9 @@ func Open(ctx context.Context, opt Options) (_ *App, err error) {
 		return a, err
 	}
 	a.onClose(a.lock.Close)
+	a.plan, a.memory = memory.Open(int64(a.cfg.MemoryLimit)<<20, int64(a.cfg.CacheMB)<<20, int64(a.cfg.PasswordMemory)<<20)
 	a.db, err = db.Open(ctx, db.Options{
-		URL: a.cfg.DatabaseURL(), Readers: a.cfg.DatabaseConns, CacheKB: a.cfg.CacheMB << 10, Log: a.log,
+		URL: a.cfg.DatabaseURL(), Readers: a.cfg.DatabaseConns, CacheKB: int(a.plan.Cache >> 10), Log: a.log,
 	})
 	if err != nil {
 		return a, err

@@ -84,7 +84,7 @@ func (a *App) compose(ctx context.Context) error {
 	a.org = org.New(org.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Audit: a.audit, Bus: a.bus})
 	a.identity = identity.New(identity.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Bus: a.bus, Audit: a.audit,
 		Settings: a.settings, Org: a.org, Proxies: proxies, Origin: func() string { return a.origin }, Version: a.opt.Version,
-		Hash: identity.HashOptions{Concurrent: max(1, a.cfg.PasswordMemory/hashMemory)}})
+		Hash: identity.HashOptions{Concurrent: max(1, int(a.plan.Passwords>>20)/hashMemory)}})
 	a.conversation = conversation.New(conversation.Options{DB: a.db, Clock: clock, IDs: a.ids, Log: log, Bus: a.bus, Org: a.org,
 		Audit: a.audit.Write})
 	a.message = message.New(message.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Org: a.org, Settings: a.settings,
@@ -114,7 +114,8 @@ func (a *App) compose(ctx context.Context) error {
 	a.quota = quota.New[xinshu.PersonID](rate, clock)
 	a.realtime, err = realtime.New(realtime.Options{DB: a.db, Clock: clock, Log: log, Bus: a.bus, Identity: a.identity,
 		Conversations: a.conversation, Messages: a.message, SameOrigin: sameOrigin(secureBy(a.cfg, proxies)),
-		Quota: a.quota, Frames: quota.Rate{PerSecond: framesPerRequest * rate.PerSecond, Burst: framesPerRequest * rate.Burst}})
+		Quota: a.quota, Frames: quota.Rate{PerSecond: framesPerRequest * rate.PerSecond, Burst: framesPerRequest * rate.Burst},
+		Memory: a.memory, MaxStreams: a.plan.Streams, MaxPartial: int(a.plan.Partial), MaxQueued: int(a.plan.Queued), UnsentLimit: int(a.plan.Unsent)})
 	if err != nil {
 		return fmt.Errorf("stream: %w", err)
 	}
@@ -130,6 +131,7 @@ func (a *App) declare() {
 		limits.Sessions = quota.New[xinshu.SessionID](sessionRate, a.opt.Clock)
 	}
 	a.door.Limit(limits)
+	a.door.Guard(a.memory)
 	a.identity.Doors(a.door)
 	a.org.Doors(a.door)
 	importer.Doors(a.door, a.org, a.opt.Clock)

@@ -41,11 +41,17 @@ func (a *App) serve(ctx context.Context, out io.Writer) error {
 	if err := a.prepare(ctx, out); err != nil {
 		return err
 	}
+	a.plan.Apply()
+	if a.plan.Limit > 0 {
+		a.log.Info("memory is limited", "limit_mb", a.plan.Limit>>20, "streams", a.plan.Streams, "requests_mb", a.plan.Room>>20, "cache_mb", a.plan.Cache>>20)
+	}
 	a.background()
 	tlsCfg, print, err := tlsConfig(a.cfg, a.opt.Clock)
 	if err != nil {
 		return err
 	}
+	conns := &connections{limit: int64(a.plan.Connections)}
+	public = conns.bound(public)
 	if tlsCfg != nil {
 		public = tls.NewListener(public, tlsCfg)
 	}
@@ -59,6 +65,7 @@ func (a *App) serve(ctx context.Context, out io.Writer) error {
 		handler = timed(handler)
 	}
 	main := a.httpServer(handler)
+	main.ConnState = conns.changed
 	failed := make(chan error, 3)
 	go func() { failed <- main.Serve(public) }()
 	stopAdmin, err := a.serveAdmin(failed)

@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	keepPlans = 4                // previews kept in memory
-	keepFor   = 15 * time.Minute // how long a preview can be applied
+	importWeight = 8                // bytes of memory for each of a file: as it came, as text, rows, plan
+	keepPlans    = 4                // previews kept in memory
+	keepFor      = 15 * time.Minute // how long a preview can be applied
 )
 
 // previews keeps the plans of previews until they are applied. They live in the memory of one node: another node, or a restart,
@@ -76,7 +77,7 @@ func Doors(r *door.Registry, svc *org.Service, clock xinshu.Clock) {
 	p := &previews{svc: svc, clock: clock}
 	r.Plain(door.Door{Name: "org.import.preview", Method: "POST", Path: "/api/v1/org/import/preview", Policy: door.SystemAdmin, Fresh: true,
 		Tag: "Organisation", Summary: "Check a file and say what it would change (body: the file; query: format=csv|json, replace=true)",
-		MaxBody: xinshu.MaxImport}, p.preview)
+		MaxBody: xinshu.MaxImport, Weight: importWeight}, p.preview)
 	door.JSON(r, door.Door{Name: "org.import.apply", Method: "POST", Path: "/api/v1/org/import/apply", Policy: door.SystemAdmin, Fresh: true,
 		Tag: "Organisation", Summary: "Apply what a preview showed"}, p.apply)
 	door.JSON(r, door.Door{Name: "org.import.state", Method: "GET", Path: "/api/v1/org/import", Policy: door.SystemAdmin,

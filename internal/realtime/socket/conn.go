@@ -81,6 +81,7 @@ type Conn struct {
 	mu     sync.Mutex
 	q      []byte // what the socket did not take; begins at a frame or inside the one being sent
 	flight int    // bytes of q that a goroutine wire is writing
+	counts int    // bytes of both in the server's sum
 	err    error
 	code   uint16
 	half   bool   // close our direction when q is empty; the peer closes his, or is cut
@@ -147,13 +148,34 @@ func (c *Conn) send(chunk []byte) {
 		}
 		sent = n
 	}
-	if len(c.q) > 0 && len(c.q)+len(chunk)-sent > c.srv.opt.MaxQueue {
-		// What is queued ends with a whole frame, so the close frame behind it can still be read.
+	crowded := c.srv.crowded(len(chunk) - sent)
+	switch {
+	case crowded && sent > 0: // in the middle of a frame, for whose rest there is no room
 		c.srv.count.slowCloses.Add(1)
-		c.end(CodeSlow, "slow", errSlow)
-		return
+		c.fail(CodeSlow, errSlow)
+	case crowded || len(c.q) > 0 && len(c.q)+len(chunk)-sent > c.srv.opt.MaxQueue:
+		c.slow() // what is queued ends with a whole frame, so the close frame behind it can still be read
+	default:
+		c.enqueue(chunk[sent:])
 	}
-	c.enqueue(chunk[sent:])
+}
+
+// slow closes a peer that does not read fast enough. mu is held.
+func (c *Conn) slow() {
+	c.srv.count.slowCloses.Add(1)
+	c.end(CodeSlow, "slow", errSlow)
+}
+
+// recount brings the server's sum of what is queued up to date. mu is held.
+func (c *Conn) recount() {
+	n := len(c.q) + c.flight
+	c.srv.queued.Add(int64(n - c.counts))
+	c.counts = n
+}
+
+// crowded says whether n more bytes are too much for all peers together.
+func (s *Server) crowded(n int) bool {
+	return s.opt.MaxQueued > 0 && s.queued.Load()+int64(n) > int64(s.opt.MaxQueued)
 }
 
 func (c *Conn) enqueue(p []byte) {
@@ -166,6 +188,7 @@ func (c *Conn) enqueue(p []byte) {
 		c.q = grown
 	}
 	c.q = append(c.q, p...)
+	c.recount()
 	c.wire.queued()
 }
 
@@ -237,6 +260,7 @@ func (c *Conn) giveBack(abort bool) {
 	}
 	c.phase.Store(phaseGone)
 	c.q = nil
+	c.recount()
 	c.wire.close(abort)
 	c.wire.wake()
 	c.srv.remove(c)
@@ -266,10 +290,12 @@ func (c *Conn) flush() {
 	}
 	if n < len(c.q) {
 		c.q = c.q[n:]
+		c.recount()
 		return
 	}
 	recycle(c.q)
 	c.q = nil
+	c.recount()
 	c.drained()
 }
 

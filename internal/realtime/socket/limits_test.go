@@ -214,3 +214,41 @@ func TestAdmit(t *testing.T) {
 		}
 	})
 }
+
+// TestQueuesOfAllPeers: what waits for all peers together is bounded too, whatever each may have, and what they took or left behind
+// makes room.
+func TestQueuesOfAllPeers(t *testing.T) {
+	t.Parallel()
+	const most = 64 << 10
+	overReaders(t, socket.Options{MaxQueued: most}, func(t *testing.T, b *bundle) {
+		chunk := socket.AppendTextFrame(nil, bytes.Repeat([]byte("x"), 8<<10))
+		for round := range 3 { // room that is not given back would be missing in the next
+			var conns []*socket.Conn
+			var peers []*client
+			for range 6 {
+				cl, conn, _ := b.dial(t)
+				conns, peers = append(conns, conn), append(peers, cl)
+			}
+			for sent, slow := 0, b.srv.Stats().SlowCloses; b.srv.Stats().SlowCloses == slow; sent++ {
+				queued := 0
+				for _, c := range conns {
+					c.Write(chunk)
+					queued += c.Queued()
+				}
+				if queued > most {
+					t.Fatalf("round %d: %d bytes are queued", round, queued)
+				}
+				if sent > 1e5 {
+					t.Fatal("nobody was closed")
+				}
+			}
+			for _, cl := range peers {
+				_ = cl.nc.Close()
+			}
+			until(t, "all have left", func() bool { return b.srv.Stats().Connections == 0 })
+		}
+		if n := b.srv.Stats().QueuedBytes; n != 0 {
+			t.Errorf("%d bytes are still counted", n)
+		}
+	})
+}

@@ -19,6 +19,7 @@ type Options struct {
 	MaxMessage   int           // bytes of an inbound message, fragments added up [xinshu.MaxFrame]
 	MaxQueue     int           // bytes that may wait for one peer [64 KiB]
 	MaxPartial   int           // bytes of all unfinished inbound messages together [64 MiB]
+	MaxQueued    int           // bytes that may wait for all peers together; who needs more is closed as too slow, in the middle of a frame if need be [no limit]
 	MaxWorkers   int           // handler calls at the same time for connections in the epoll set [1024]
 	PingEvery    time.Duration // silence after which a peer is asked, less up to a quarter of jitter [30 s]
 	ReadTimeout  time.Duration // silence after which it is cut; also the time for one message [75 s]
@@ -79,6 +80,7 @@ type Server struct {
 	closeTicks uint32
 
 	partial atomic.Int64 // bytes allocated for unfinished messages
+	queued  atomic.Int64 // bytes that wait for peers
 
 	poll    *poller // nil where there is no epoll
 	workers workers

@@ -15,6 +15,7 @@ type Stats struct {
 	Timeouts     uint64 // peers that were silent, or did not finish a message
 	Refused      uint64 // peers that broke the protocol or a limit
 	PartialBytes int64  // memory of unfinished messages now
+	QueuedBytes  int64  // what waits for peers now
 }
 
 type counters struct {
@@ -31,6 +32,6 @@ func (s *Server) Stats() Stats {
 		BytesIn: s.count.bytesIn.Load(), BytesOut: s.count.bytesOut.Load(),
 		FramesIn: s.count.framesIn.Load(), MessagesIn: s.count.messagesIn.Load(), ChunksOut: s.count.chunksOut.Load(),
 		SlowCloses: s.count.slowCloses.Load(), Timeouts: s.count.timeouts.Load(), Refused: s.count.refused.Load(),
-		PartialBytes: s.partial.Load(),
+		PartialBytes: s.partial.Load(), QueuedBytes: s.queued.Load(),
 	}
 }

@@ -74,6 +74,7 @@ func (w *netWire) pump() {
 		c.srv.count.bytesOut.Add(uint64(n))
 		c.mu.Lock()
 		c.flight = 0
+		c.recount()
 		if err != nil {
 			c.lost(err)
 			return
