@@ -59,10 +59,10 @@ func TestAbandonedFindStops(t *testing.T) {
 			return b.db.Stats().Statements + b.search.IndexStatements() - before
 		}
 		whole := cost(func() { b.find(who[1], f) })
-		for range 100 {
+		for i := range 100 {
 			inner, cancel := context.WithCancel(b.ctx)
 			ctx := &leaving{Context: inner, leave: cancel}
-			ctx.left.Store(40)
+			ctx.left.Store(int64(1 + i%40)) // wherever that is
 			abandoned := cost(func() {
 				if r, err := b.search.Find(ctx, who[1], f); !errors.Is(err, context.Canceled) {
 					t.Errorf("%d hits, %v", len(r.Hits), err)
